@@ -1,6 +1,9 @@
 package lesson
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -29,5 +32,38 @@ func TestCourseTypeChecks(t *testing.T) {
 	}
 	if err := Vet(t.Context(), root); err != nil {
 		t.Error(err)
+	}
+}
+
+// maxNotebook keeps the repository small and GitHub willing to show the page.
+const maxNotebook = 600_000
+
+func TestCourseOutputsAreFitToPublish(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*.ipynb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	places := []string{os.TempDir() + "/"}
+	for _, place := range []func() (string, error){os.UserHomeDir, os.Getwd} {
+		if dir, err := place(); err == nil && dir != "/" {
+			places = append(places, dir+"/")
+		}
+	}
+	if repo, _, err := findModule(root); err == nil {
+		places = append(places, repo)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data) > maxNotebook {
+			t.Errorf("%s has %d bytes, more than %d", path, len(data), maxNotebook)
+		}
+		for _, place := range places {
+			if strings.Contains(string(data), place) {
+				t.Errorf("%s names a place of one machine: %s", path, place)
+			}
+		}
 	}
 }
