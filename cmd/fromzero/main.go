@@ -1,0 +1,33 @@
+// Command fromzero is the front door of the course: it sets up the notebooks,
+// opens them, runs them without a browser, and does for them what a cell should
+// not have to link: downloads and static pictures.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "fromzero:", err)
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "fromzero",
+		Short:         "Deep learning from zero, in Go",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	return cmd
+}
