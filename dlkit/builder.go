@@ -1,0 +1,125 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Builder is handed to a layer, loss or metric while the graph of a model is
+// built: it gives weights, random numbers and the mode. It must not be kept.
+type Builder struct {
+	graph    *graph.Graph
+	backend  *device
+	training bool
+	vars     *variables
+	layer    string // name of the layer being applied, prefix of its weights
+
+	nodes     map[*variable]*graph.Node // parameter of each variable used so far
+	order     []*variable               // those variables in order of use
+	updates   map[*variable]*graph.Node // new values of states
+	penalties []*graph.Node             // scalars to be added to the loss
+	rng       *graph.Node               // state of the random numbers
+	raw       map[*graph.Node]preactivation
+	weights   *graph.Node // sample weights (n,), nil if none
+}
+
+// preactivation is what went into an activation, kept so that a loss can be
+// computed in its stable form.
+type preactivation struct {
+	x   *graph.Node
+	act Activation
+}
+
+// Graph is the graph being built.
+func (b *Builder) Graph() *graph.Graph { return b.graph }
+
+// Training reports whether the graph is for training: dropout is on then.
+func (b *Builder) Training() bool { return b.training }
+
+// DType is the type that the model computes in, float32.
+func (b *Builder) DType() dtypes.DType { return b.vars.dtype }
+
+// Weight returns the layer's trainable weight of the given name, made by init
+// when the model is built. A nil init is GlorotUniform.
+func (b *Builder) Weight(name string, shape tensor.Shape, init Initializer) *graph.Node {
+	return b.node(b.vars.get(b.layer, name, shape, init, true))
+}
+
+// State returns a value that belongs to the layer, is saved with it, and is
+// not trained by gradients, such as a running average.
+func (b *Builder) State(name string, shape tensor.Shape, init Initializer) *graph.Node {
+	return b.node(b.vars.get(b.layer, name, shape, init, false))
+}
+
+// SetState gives a state, asked for with State before, its value after this
+// training step. It does nothing outside training.
+func (b *Builder) SetState(name string, value *graph.Node) {
+	v := b.vars.byName[b.layer+"/"+name]
+	if v == nil {
+		panic(fmt.Errorf("SetState(%q): the layer has no such state; ask for it with State first", name))
+	}
+	if b.training {
+		b.updates[v] = value
+	}
+}
+
+// Penalize adds a scalar to the training loss, as weight decay does.
+func (b *Builder) Penalize(penalty *graph.Node) { b.penalties = append(b.penalties, penalty) }
+
+// Uniform returns random numbers from [0, 1), new ones at every step, that
+// depend on the model's seed and the step alone.
+func (b *Builder) Uniform(dims ...int) *graph.Node {
+	if b.rng == nil {
+		panic(fmt.Errorf("random numbers are only there while training; look at Training first"))
+	}
+	var values *graph.Node
+	b.rng, values = graph.RandomUniform(b.rng, shapes.Make(b.DType(), dims...))
+	return values
+}
+
+// SampleWeights are the weights of the batch's examples, shape (n,), or nil.
+func (b *Builder) SampleWeights() *graph.Node { return b.weights }
+
+// Scalar is a constant of the model's type.
+func (b *Builder) Scalar(v float64) *graph.Node { return graph.Scalar(b.graph, b.DType(), v) }
+
+func (b *Builder) node(v *variable) *graph.Node {
+	if n, ok := b.nodes[v]; ok {
+		return n
+	}
+	n := graph.Parameter(b.graph, v.name, v.graphShape(b.vars.dtype))
+	b.nodes[v] = n
+	b.order = append(b.order, v)
+	return n
+}
+
+// activated remembers that y is the given activation of x.
+func (b *Builder) activated(y, x *graph.Node, act Activation) *graph.Node {
+	b.raw[y] = preactivation{x, act}
+	return y
+}
+
+// logits returns what went into the softmax or sigmoid that made y, and false
+// if y was not made by the given activation.
+func (b *Builder) logits(y *graph.Node, act Activation) (*graph.Node, bool) {
+	p, ok := b.raw[y]
+	return p.x, ok && p.act == act
+}
+
+// activate applies an activation and remembers its input.
+func (b *Builder) activate(x *graph.Node, act Activation) *graph.Node {
+	if act == Linear {
+		return x
+	}
+	return b.activated(act.apply(x), x, act)
+}
+
+// dims are the dimensions of a node.
+func dims(x *graph.Node) []int { return x.Shape().Dimensions }
+
+// batchOf is the size of a node's first axis.
+func batchOf(x *graph.Node) int { return x.Shape().Dimensions[0] }

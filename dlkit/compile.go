@@ -1,0 +1,211 @@
+package dlkit
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+)
+
+// CompileConfig says how a model is trained. The zero value is a good start:
+// Adam, the loss that fits the last layer, accuracy for classes and the mean
+// absolute error for numbers, seed 1, the fastest backend there is.
+type CompileConfig struct {
+	// Optimizer changes the weights; nil is Adam{}.
+	Optimizer Optimizer
+	// Loss is what training makes small. Nil is the one that fits the last
+	// layer: SparseCategoricalCrossEntropy after Softmax, BinaryCrossEntropy
+	// after Sigmoid, MeanSquaredError after anything else.
+	Loss Loss
+	// Metrics are measured beside the loss. Nil is Accuracy for the
+	// cross-entropies and the mean absolute error for other losses.
+	Metrics []Metric
+	// NoMetrics measures nothing but the loss.
+	NoMetrics bool
+	// Seed fixes first weights, shuffling and dropout: the same seed, data and
+	// machine give the same model. 0 is seed 1.
+	Seed uint64
+	// RandomSeed draws another seed every time.
+	RandomSeed bool
+	// Backend names the GoMLX backend, such as "go" or "xla:cpu". Empty is the
+	// environment's GOMLX_BACKEND, else XLA where the program brings it and a
+	// plugin is installed, else pure Go.
+	Backend string
+}
+
+// compiled is a filled-in CompileConfig with what training carries along.
+type compiled struct {
+	config    CompileConfig // as given, for saving
+	optimizer Optimizer
+	loss      Loss
+	metrics   []Metric
+	output    Output
+	seed      uint64
+	rate      float64 // learning rate now
+	trained   int     // steps of training so far
+	slots     map[*variable][]*variable
+}
+
+// Compile chooses how the model is trained, and makes its weights. It returns
+// the model's own error if it has one, and an error for settings that cannot
+// work together. Compiling again keeps trained weights and forgets the
+// optimizer's memory.
+func (m *Model) Compile(config CompileConfig) error {
+	if m.err != nil {
+		return m.err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fitting {
+		return errors.New("dlkit: Compile while Fit runs; wait for it to return")
+	}
+	seed := config.Seed
+	switch {
+	case config.RandomSeed:
+		seed = rand.Uint64()
+	case seed == 0:
+		seed = 1
+	}
+	device, err := deviceFor(config.Backend)
+	if err != nil {
+		return err
+	}
+	if err := m.build(seed); err != nil {
+		return err
+	}
+	c, err := m.fill(config, seed)
+	if err != nil {
+		return err
+	}
+	if err := m.moveTo(device); err != nil {
+		return err
+	}
+	m.compiled = c
+	return nil
+}
+
+// moveTo makes a device the model's own; values on another come home first.
+func (m *Model) moveTo(d *device) error {
+	m.programs.clear()
+	if m.device != nil {
+		for _, v := range m.vars.list {
+			if _, err := v.value(); err != nil {
+				return err
+			}
+			if err := v.drop(); err != nil {
+				return err
+			}
+		}
+	}
+	m.device = d
+	return nil
+}
+
+// fill chooses defaults and checks that all fits together.
+func (m *Model) fill(config CompileConfig, seed uint64) (*compiled, error) {
+	last := m.steps[m.outputs[0]-len(m.inputs)]
+	c := &compiled{
+		config: config, optimizer: config.Optimizer, loss: config.Loss, seed: seed,
+		output: Output{Name: last.name, Shape: last.out, Activation: m.acts[0]},
+		slots:  map[*variable][]*variable{},
+	}
+	if c.optimizer == nil {
+		c.optimizer = Adam{}
+	}
+	if err := checkOptimizer(c.optimizer); err != nil {
+		return nil, err
+	}
+	c.rate = c.optimizer.Rate()
+	if c.loss == nil {
+		c.loss = defaultLoss(c.output.Activation)
+	}
+	if err := checkOutput(c.loss, c.output); err != nil {
+		return nil, err
+	}
+	metrics := config.Metrics
+	if metrics == nil && !config.NoMetrics {
+		metrics = defaultMetrics(c.loss)
+	}
+	return c, c.addMetrics(metrics)
+}
+
+func (c *compiled) addMetrics(metrics []Metric) error {
+	taken := map[string]bool{"loss": true}
+	for i, metric := range metrics {
+		if metric == nil {
+			return fmt.Errorf("dlkit: metric %d is nil", i)
+		}
+		if a, ok := metric.(Accuracy); ok {
+			metric = a.fitted(c.loss)
+		}
+		if err := checkOutput(metric, c.output); err != nil {
+			return err
+		}
+		if taken[metric.Name()] {
+			return fmt.Errorf("dlkit: two metrics are called %q", metric.Name())
+		}
+		taken[metric.Name()] = true
+		c.metrics = append(c.metrics, metric)
+	}
+	return nil
+}
+
+func checkOutput(v any, out Output) error {
+	if c, ok := v.(OutputChecker); ok {
+		return c.CheckOutput(out)
+	}
+	return nil
+}
+
+func checkOptimizer(o Optimizer) error {
+	if c, ok := o.(interface{ Check() error }); ok {
+		if err := c.Check(); err != nil {
+			return err
+		}
+	}
+	if rate := o.Rate(); !(rate > 0 && rate <= 1e6) {
+		return fmt.Errorf("dlkit: %s has learning rate %v; it must be above 0, usually between 0.0001 and 0.1", className(o), rate)
+	}
+	return nil
+}
+
+func defaultLoss(last Activation) Loss {
+	switch last {
+	case Softmax:
+		return SparseCategoricalCrossEntropy{}
+	case Sigmoid:
+		return BinaryCrossEntropy{}
+	}
+	return MeanSquaredError{}
+}
+
+func defaultMetrics(loss Loss) []Metric {
+	switch loss.(type) {
+	case SparseCategoricalCrossEntropy, CategoricalCrossEntropy, BinaryCrossEntropy:
+		return []Metric{Accuracy{}}
+	case MeanAbsoluteError:
+		return []Metric{MeanSquaredErrorMetric{}}
+	}
+	return []Metric{MeanAbsoluteErrorMetric{}}
+}
+
+// metricNames are the names of the loss and metrics, in order.
+func (c *compiled) metricNames() []string {
+	names := []string{"loss"}
+	for _, m := range c.metrics {
+		names = append(names, m.Name())
+	}
+	return names
+}
+
+// slotsOf are the optimizer's values for a weight, made at first use.
+func (c *compiled) slotsOf(v *variable, vars *variables) []*variable {
+	if s, ok := c.slots[v]; ok {
+		return s
+	}
+	var slots []*variable
+	for _, name := range c.optimizer.Slots() {
+		slots = append(slots, newSlot(v, name, vars.dtype))
+	}
+	c.slots[v] = slots
+	return slots
+}

@@ -1,0 +1,39 @@
+// Package dlkit builds, trains and runs neural networks the way Keras does,
+// in idiomatic Go, on GoMLX.
+//
+//	m := dlkit.Sequential(tensor.Shape{784},
+//		dlkit.Dense(64, dlkit.ReLU),
+//		dlkit.Dense(10, dlkit.Softmax),
+//	)
+//	err := m.Compile(dlkit.CompileConfig{})
+//	hist, err := m.Fit(ctx, train, dlkit.FitConfig{Epochs: 5})
+//	scores, err := m.Evaluate(ctx, test)
+//	probs, err := m.Predict(ctx, x)
+//
+// # Table of contents
+//
+// Models: [Sequential], [Model.Compile], [Model.Fit], [Model.Evaluate],
+// [Model.Predict], [Model.Summary], [Model.Save], [Load], [History].
+//
+// Layers: [Dense], [Flatten], [Dropout], and every [Activation] ([ReLU],
+// [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too.
+//
+// Losses: [SparseCategoricalCrossEntropy], [CategoricalCrossEntropy],
+// [BinaryCrossEntropy], [MeanSquaredError], [MeanAbsoluteError].
+//
+// Optimizers: [SGD], [Adam].
+//
+// Metrics: [Accuracy], [SparseCategoricalAccuracy], [CategoricalAccuracy],
+// [BinaryAccuracy], [MeanAbsoluteErrorMetric], [MeanSquaredErrorMetric].
+//
+// Your own: implement [Layer], [Loss], [Metric], [Optimizer] or [Callback]
+// exactly as this package does; they receive graph nodes of GoMLX
+// (github.com/gomlx/gomlx/core/graph), the one place where GoMLX shows.
+//
+// # Errors
+//
+// Nothing here panics on wrong use, and nothing is printed. A model that
+// cannot work says so when it is built: [Model.Err], Compile and Fit return the
+// first error, a [*LayerError] that names the layer. Functions that run take a
+// context and stop when it is cancelled, keeping what they have.
+package dlkit

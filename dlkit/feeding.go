@@ -1,0 +1,130 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/tensor"
+)
+
+// specOf looks at a batch: which program it needs, after checking that it fits
+// the model. targets are wanted unless the program is for predicting.
+func (m *Model) specOf(batch tensor.Batch) (dataSpec, error) {
+	if err := m.checkInputs(batch.Inputs); err != nil {
+		return dataSpec{}, err
+	}
+	n := batch.Inputs[0].Len()
+	spec := dataSpec{batch: n, weighted: batch.Weights != nil}
+	if len(batch.Targets) != len(m.outputs) {
+		return spec, fmt.Errorf("dlkit: the data has %d targets per example, the model %d outputs; training and evaluation need one target for each output",
+			len(batch.Targets), len(m.outputs))
+	}
+	for _, t := range batch.Targets {
+		if t.Rank() == 0 || t.Len() != n {
+			return spec, fmt.Errorf("dlkit: %d examples came with targets of shape %v; every example needs one row of targets", n, t.Shape())
+		}
+		if err := checkTargets(m.compiled.loss, t, m.compiled.output); err != nil {
+			return spec, err
+		}
+		spec.targets = append(spec.targets, feedSpec{m.targetDType(t), t.Shape().Clone()})
+	}
+	if w := batch.Weights; w != nil && !w.Shape().Equal(tensor.Shape{n}) {
+		return spec, fmt.Errorf("dlkit: %d examples came with weights of shape %v; want one weight per example, shape (%d,)", n, w.Shape(), n)
+	}
+	return spec, nil
+}
+
+// targetDType is the type in which targets reach the graph.
+func (m *Model) targetDType(t *tensor.Tensor) tensor.DType {
+	if t.DType().IsFloat() {
+		return tensorDType(m.dtype)
+	}
+	return tensor.Int32
+}
+
+// checkInputs wants a tensor of the right shape and kind for every input.
+func (m *Model) checkInputs(inputs []*tensor.Tensor) error {
+	if len(inputs) != len(m.inputs) {
+		return fmt.Errorf("dlkit: the data has %d inputs per example, the model %d", len(inputs), len(m.inputs))
+	}
+	for i, x := range inputs {
+		if err := m.checkInput(i, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Model) checkInput(i int, x *tensor.Tensor) error {
+	want := m.inputs[i]
+	if x == nil {
+		return fmt.Errorf("dlkit: input %d is nil", i+1)
+	}
+	got := x.Shape()
+	if len(got) == 0 || !got[1:].Equal(want) {
+		return fmt.Errorf("dlkit: the model wants examples of shape %v, so a batch of shape %v; got %v%s",
+			want, perExample(append(tensor.Shape{0}, want...)), got, shapeHint(got, want))
+	}
+	if m.inputDType(i).IsFloat() && !x.DType().IsFloat() && !m.takesWholeNumbers(i) {
+		return fmt.Errorf("dlkit: the input holds %v but layer %s calculates with fractions; convert it with x.Convert(tensor.Float32), and scale pictures of 0–255 to 0–1 (whole numbers belong to Embedding)",
+			x.DType(), m.steps[0].name)
+	}
+	return nil
+}
+
+// takesWholeNumbers reports whether the layers on an input say that whole
+// numbers are fine, though they calculate with fractions.
+func (m *Model) takesWholeNumbers(i int) bool {
+	for _, s := range m.steps {
+		if s.from == i {
+			if w, ok := s.layer.(interface{ takesInts() bool }); !ok || !w.takesInts() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func shapeHint(got, want tensor.Shape) string {
+	switch {
+	case got.Equal(want):
+		return "; one example alone needs a batch axis in front: x.Reshape(1, …)"
+	case len(got) > 0 && got[1:].Size() == want.Size():
+		return fmt.Sprintf("; the examples have as many values in another shape: reshape the data, or begin the model with input %v and a Flatten layer", got[1:])
+	}
+	return ""
+}
+
+// fill copies a batch into the program's feeds. Tensors that are the feeds'
+// own, because the dataset wrote into them, are left alone.
+func (p *program) fill(batch tensor.Batch) error {
+	for i, f := range p.inputs {
+		if err := f.fill(batch.Inputs[i]); err != nil {
+			return err
+		}
+	}
+	for i, f := range p.targets {
+		if err := f.fill(batch.Targets[i]); err != nil {
+			return err
+		}
+	}
+	if p.weights != nil {
+		return p.weights.fill(batch.Weights)
+	}
+	return nil
+}
+
+// reusable is the batch that a dataset may write the next rows into: the
+// feeds' own memory.
+func (p *program) reusable() tensor.Batch {
+	b := tensor.Batch{}
+	for _, f := range p.inputs {
+		b.Inputs = append(b.Inputs, f.tensor)
+	}
+	for _, f := range p.targets {
+		b.Targets = append(b.Targets, f.tensor)
+	}
+	if p.weights != nil {
+		b.Weights = p.weights.tensor
+	}
+	return b
+}

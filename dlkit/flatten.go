@@ -1,0 +1,33 @@
+package dlkit
+
+import (
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// FlattenLayer is made by Flatten.
+type FlattenLayer struct{ named }
+
+// Flatten makes one axis of all: input (28, 28, 1), output (784,), row-major.
+func Flatten(options ...FlattenOption) *FlattenLayer {
+	f := &FlattenLayer{}
+	for _, o := range options {
+		o.applyFlatten(f)
+	}
+	return f
+}
+
+// FlattenOption is an option of Flatten: Name.
+type FlattenOption interface{ applyFlatten(*FlattenLayer) }
+
+func (o NameOption) applyFlatten(f *FlattenLayer) { f.Name = o.name }
+
+// OutShape implements Layer.
+func (f *FlattenLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {
+	return tensor.Shape{in.Size()}, nil
+}
+
+// Apply implements Layer.
+func (f *FlattenLayer) Apply(_ *Builder, x *graph.Node) *graph.Node {
+	return graph.Reshape(x, batchOf(x), tensor.Shape(dims(x)[1:]).Size())
+}

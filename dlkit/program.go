@@ -1,0 +1,213 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// programKind is what a program is for.
+type programKind uint8
+
+const (
+	trainProgram programKind = iota
+	evaluateProgram
+	predictProgram
+)
+
+// programKey tells programs apart: one is compiled per batch size and kind of
+// data, and kept.
+type programKey struct {
+	kind     programKind
+	batch    int
+	targets  string // types and shapes
+	weighted bool
+}
+
+// program is a compiled graph with its places for data. It is run many times.
+type program struct {
+	key     programKey
+	device  *device
+	graph   *graph.Graph
+	inputs  []*feed
+	targets []*feed
+	weights *feed
+	rng     *feed
+	numbers []*feed
+	vars    []*variable // in order of the graph's parameters, after the feeds
+	changed []*variable // in order of the graph's outputs, after the first
+	widths  []int       // statistics of each metric
+
+	feeds  []*feed // all, in order of the graph's parameters
+	args   []compute.Buffer
+	donate []bool
+}
+
+// programCache keeps the programs used last.
+type programCache struct {
+	list []*program // most recent last
+}
+
+// maxPrograms bounds the graphs kept: data whose batches have ever new sizes
+// compiles again instead of filling the memory.
+const maxPrograms = 12
+
+func (c *programCache) find(key programKey) *program {
+	for i := len(c.list) - 1; i >= 0; i-- {
+		if p := c.list[i]; p.key == key {
+			if i != len(c.list)-1 {
+				c.list = append(append(c.list[:i:i], c.list[i+1:]...), p)
+			}
+			return p
+		}
+	}
+	return nil
+}
+
+func (c *programCache) add(p *program) {
+	if len(c.list) == maxPrograms {
+		c.list[0].finalize()
+		c.list = append([]*program{}, c.list[1:]...)
+	}
+	c.list = append(c.list, p)
+}
+
+func (c *programCache) clear() {
+	for _, p := range c.list {
+		p.finalize()
+	}
+	c.list = nil
+}
+
+func (p *program) finalize() {
+	p.graph.Finalize()
+	for _, f := range p.feeds {
+		f.finalize()
+	}
+}
+
+// addFeed makes a graph parameter that is filled for every run.
+func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (*feed, *graph.Node, error) {
+	f, err := newFeed(p.device, dtype, shape)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.feeds = append(p.feeds, f)
+	return f, graph.Parameter(p.graph, name, graphShape(dtype, shape)), nil
+}
+
+// compile finishes the graph. vars are its parameters after the feeds, outputs
+// its results: one value, then the new values of changed.
+func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
+	p.vars, p.changed = vars, changed
+	if err := p.graph.Compile(outputs...); err != nil {
+		return err
+	}
+	p.args = make([]compute.Buffer, len(p.feeds)+len(vars))
+	p.donate = make([]bool, len(p.args))
+	replaced := map[*variable]bool{}
+	for _, v := range changed {
+		replaced[v] = true
+	}
+	for i, v := range vars {
+		p.donate[len(p.feeds)+i] = replaced[v]
+	}
+	return nil
+}
+
+// run executes the program on what lies in its feeds, gives the changed
+// variables their new values and returns the first output, which the caller
+// finalizes.
+func (p *program) run() (compute.Buffer, error) {
+	for i, f := range p.feeds {
+		buf, err := f.onDevice()
+		if err != nil {
+			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
+		}
+		p.args[i] = buf
+	}
+	for i, v := range p.vars {
+		buf, err := v.onDevice(p.device)
+		if err != nil {
+			return nil, err
+		}
+		p.args[len(p.feeds)+i] = buf
+	}
+	var out []compute.Buffer
+	err := guard(func() {
+		var err error
+		if out, err = p.graph.Executable().Execute(p.args, p.donate, 0); err != nil {
+			panic(err)
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: the computation failed: %w", err)
+	}
+	for i, v := range p.changed {
+		v.replace(out[i+1])
+	}
+	return out[0], nil
+}
+
+// feed is a graph parameter's place for data: a tensor to be filled, which is
+// the device's own memory where the device allows it.
+type feed struct {
+	device *device
+	tensor *tensor.Tensor
+	buffer compute.Buffer
+}
+
+func newFeed(d *device, dtype tensor.DType, shape tensor.Shape) (*feed, error) {
+	f := &feed{device: d}
+	if !d.shared {
+		f.tensor = tensor.Reuse(nil, dtype, shape)
+		return f, nil
+	}
+	buf, flat, err := d.NewSharedBuffer(0, graphShape(dtype, shape))
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: memory for a batch of shape %v: %w", shape, err)
+	}
+	f.buffer = buf
+	f.tensor, err = tensorOver(flat, shape)
+	return f, err
+}
+
+// onDevice is the buffer with the tensor's values.
+func (f *feed) onDevice() (compute.Buffer, error) {
+	if f.device.shared {
+		return f.buffer, nil
+	}
+	f.finalize()
+	buf, err := f.device.put(f.tensor)
+	f.buffer = buf
+	return buf, err
+}
+
+func (f *feed) finalize() {
+	if f.buffer != nil {
+		_ = f.buffer.Finalize()
+		f.buffer = nil
+	}
+}
+
+// fill copies t's values into the feed, converting them where the types
+// differ. t has as many elements as the feed.
+func (f *feed) fill(t *tensor.Tensor) error {
+	if t == f.tensor {
+		return nil // written in place
+	}
+	if t.Size() != f.tensor.Size() {
+		return fmt.Errorf("dlkit: a batch of shape %v came where %v was expected", t.Shape(), f.tensor.Shape())
+	}
+	switch dst := flatOf(f.tensor).(type) {
+	case []float32:
+		copy(dst, tensor.Values[float32](t))
+	case []float64:
+		copy(dst, tensor.Values[float64](t))
+	case []int32:
+		copy(dst, tensor.Values[int32](t))
+	}
+	return nil
+}
