@@ -62,7 +62,7 @@ func (m *Model) checkInput(i int, x *tensor.Tensor) error {
 	got := x.Shape()
 	if len(got) == 0 || !got[1:].Equal(want) {
 		return fmt.Errorf("dlkit: the model wants examples of shape %v, so a batch of shape %v; got %v%s",
-			want, perExample(append(tensor.Shape{0}, want...)), got, shapeHint(got, want))
+			want, batched(want), got, shapeHint(got, want))
 	}
 	if m.inputDType(i).IsFloat() && !x.DType().IsFloat() && !m.takesWholeNumbers(i) {
 		return fmt.Errorf("dlkit: the input holds %v but layer %s calculates with fractions; convert it with x.Convert(tensor.Float32), and scale pictures of 0–255 to 0–1 (whole numbers belong to Embedding)",

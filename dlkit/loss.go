@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
@@ -63,23 +64,19 @@ func sameShape(loss Loss, targets *tensor.Tensor, out Output) error {
 		return nil
 	}
 	return fmt.Errorf("dlkit: loss %s: targets of shape %v do not fit output %s of shape %v; want targets of shape %v, or another last layer",
-		loss.Name(), perExample(got), out.Name, perExample(append(tensor.Shape{0}, out.Shape...)), perExample(append(tensor.Shape{0}, out.Shape...)))
+		loss.Name(), perExample(got), out.Name, batched(out.Shape), batched(out.Shape))
 }
 
 // perExample writes a batch's shape with n for the number of examples:
 // "(n, 10)".
-func perExample(s tensor.Shape) string {
-	if len(s) == 1 {
+func perExample(batch tensor.Shape) string { return batched(batch[1:]) }
+
+// batched writes the shape of a batch of examples: "(n, 10)", "(n,)".
+func batched(example tensor.Shape) string {
+	if len(example) == 0 {
 		return "(n,)"
 	}
-	return "(n, " + s[1:].String()[1:len(s[1:].String())-trailing(s[1:])] + ")"
-}
-
-func trailing(s tensor.Shape) int {
-	if len(s) == 1 {
-		return 2 // ",)"
-	}
-	return 1
+	return "(n, " + strings.Trim(example.String(), "(,)") + ")"
 }
 
 // perRow is the mean over all axes but the first: (n, …) becomes (n,).

@@ -1,0 +1,313 @@
+package dlkit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute/dtypes"
+)
+
+// formatVersion is written into every file; files of older versions are read
+// for ever.
+const formatVersion = 1
+
+// architecture is the JSON in a model file.
+type architecture struct {
+	Inputs   []tensor.Shape `json:"inputs"`
+	Layers   []savedLayer   `json:"layers"`
+	Compiled *savedCompile  `json:"compiled,omitempty"`
+}
+
+type savedLayer struct {
+	Name string `json:"name"`
+	tagged
+}
+
+type savedCompile struct {
+	Optimizer *tagged   `json:"optimizer"`
+	Loss      *tagged   `json:"loss"`
+	Metrics   []*tagged `json:"metrics"`
+	NoMetrics bool      `json:"no_metrics,omitempty"`
+	Seed      uint64    `json:"seed"`
+	Rate      float64   `json:"rate"`
+	Steps     int       `json:"steps"`
+}
+
+// Save writes the model: architecture, weights, and, once it is compiled, how
+// it is trained with the optimizer's memory, so that training can go on. The
+// file is a safetensors file, which other programs can read the weights from.
+func (m *Model) Save(w io.Writer) error {
+	if err := m.built(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	arch, err := m.architecture()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(arch)
+	if err != nil {
+		return err
+	}
+	tensors, err := m.savedTensors()
+	if err != nil {
+		return err
+	}
+	return writeSafetensors(w, map[string]string{
+		"format": "dlkit", "version": strconv.Itoa(formatVersion), "architecture": string(text),
+	}, tensors)
+}
+
+// SaveFile writes the model to a file. A file of that name is replaced only
+// when all has been written.
+func (m *Model) SaveFile(path string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return fmt.Errorf("dlkit: saving the model: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if err := m.Save(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("dlkit: saving the model: %w", err)
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (m *Model) architecture() (*architecture, error) {
+	a := &architecture{Inputs: m.inputs}
+	for _, s := range m.steps {
+		t, err := encodeTagged(s.layer)
+		if err != nil {
+			return nil, err
+		}
+		a.Layers = append(a.Layers, savedLayer{s.name, *t})
+	}
+	c := m.compiled
+	if c == nil {
+		return a, nil
+	}
+	saved := &savedCompile{NoMetrics: c.config.NoMetrics, Seed: c.seed, Rate: c.rate, Steps: c.trained}
+	var err error
+	if saved.Optimizer, err = encodeTagged(c.optimizer); err != nil {
+		return nil, err
+	}
+	if saved.Loss, err = encodeTagged(c.loss); err != nil {
+		return nil, err
+	}
+	for _, metric := range c.config.Metrics {
+		t, err := encodeTagged(metric)
+		if err != nil {
+			return nil, err
+		}
+		saved.Metrics = append(saved.Metrics, t)
+	}
+	a.Compiled = saved
+	return a, nil
+}
+
+// savedTensors are all weights, then the optimizer's slots under "optimizer/".
+func (m *Model) savedTensors() ([]namedTensor, error) {
+	var out []namedTensor
+	add := func(prefix string, v *variable) error {
+		t, err := v.value()
+		out = append(out, namedTensor{prefix + v.name, t})
+		return err
+	}
+	for _, v := range m.vars.list {
+		if err := add("", v); err != nil {
+			return nil, err
+		}
+	}
+	if m.compiled == nil {
+		return out, nil
+	}
+	for _, v := range m.vars.list {
+		for _, s := range m.compiled.slots[v] {
+			if err := add(slotPrefix, s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+const slotPrefix = "optimizer/"
+
+// Load reads a model that Save wrote. custom are values of the types of your
+// own layers, losses, metrics and optimizers in it, such as &MyLayer{}; their
+// fields are filled from the file.
+func Load(r io.Reader, custom ...any) (*Model, error) {
+	metadata, tensors, err := readSafetensors(r)
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: this model file cannot be read: %w", err)
+	}
+	if metadata["format"] != "dlkit" {
+		return nil, errors.New("dlkit: this safetensors file holds weights but no dlkit architecture; build the model in Go and set its weights with SetWeight")
+	}
+	if v, err := strconv.Atoi(metadata["version"]); err != nil || v > formatVersion {
+		return nil, fmt.Errorf("dlkit: the model file is of format version %q, this dlkit reads up to %d; use a newer dlkit", metadata["version"], formatVersion)
+	}
+	var arch architecture
+	if err := json.Unmarshal([]byte(metadata["architecture"]), &arch); err != nil {
+		return nil, fmt.Errorf("dlkit: the model file's architecture: %w", err)
+	}
+	return arch.restore(newKinds(custom), tensors)
+}
+
+// LoadFile reads a model from a file.
+func LoadFile(path string, custom ...any) (*Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: loading a model: %w", err)
+	}
+	defer f.Close()
+	return Load(f, custom...)
+}
+
+// LoadFS reads a model from a file system, such as one embedded in the program
+// with go:embed.
+func LoadFS(files fs.FS, path string, custom ...any) (*Model, error) {
+	f, err := files.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: loading a model: %w", err)
+	}
+	defer f.Close()
+	return Load(f, custom...)
+}
+
+func (a *architecture) restore(k kinds, tensors map[string]*tensor.Tensor) (*Model, error) {
+	if len(a.Inputs) != 1 {
+		return nil, fmt.Errorf("dlkit: the model file has %d inputs; this version reads models with 1", len(a.Inputs))
+	}
+	layers := make([]Layer, len(a.Layers))
+	for i, saved := range a.Layers {
+		v, err := k.decodeTagged(&saved.tagged)
+		if err != nil {
+			return nil, err
+		}
+		layer, ok := v.(Layer)
+		if !ok {
+			return nil, fmt.Errorf("dlkit: the model file has a %s as layer %d, which is no layer", saved.Class, i+1)
+		}
+		layers[i] = layer
+	}
+	m := Sequential(a.Inputs[0], layers...)
+	if err := m.built(); err != nil {
+		return nil, err
+	}
+	for i, saved := range a.Layers {
+		if m.steps[i].name != saved.Name {
+			return nil, fmt.Errorf("dlkit: the model file calls layer %d %q, this dlkit %q", i+1, saved.Name, m.steps[i].name)
+		}
+	}
+	if err := m.restoreWeights(tensors); err != nil {
+		return nil, err
+	}
+	return m, m.restoreCompile(a.Compiled, k, tensors)
+}
+
+func (m *Model) restoreWeights(tensors map[string]*tensor.Tensor) error {
+	for _, v := range m.vars.list {
+		t, ok := tensors[v.name]
+		if !ok {
+			return fmt.Errorf("dlkit: the model file lacks weight %s", v.name)
+		}
+		if err := v.set(t); err != nil {
+			return err
+		}
+	}
+	m.touched = true
+	return nil
+}
+
+func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]*tensor.Tensor) error {
+	if saved == nil {
+		return nil
+	}
+	config := CompileConfig{Seed: saved.Seed, NoMetrics: saved.NoMetrics}
+	if err := decodeInto(k, saved.Optimizer, &config.Optimizer); err != nil {
+		return err
+	}
+	if err := decodeInto(k, saved.Loss, &config.Loss); err != nil {
+		return err
+	}
+	for _, t := range saved.Metrics {
+		var metric Metric
+		if err := decodeInto(k, t, &metric); err != nil {
+			return err
+		}
+		config.Metrics = append(config.Metrics, metric)
+	}
+	if err := m.Compile(config); err != nil {
+		return err
+	}
+	c := m.compiled
+	c.rate, c.trained = saved.Rate, saved.Steps
+	for _, v := range m.vars.list {
+		if !v.trainable {
+			continue
+		}
+		for _, s := range c.slotsOf(v, m.vars) {
+			if t, ok := tensors[slotPrefix+s.name]; ok {
+				if err := s.set(t); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func decodeInto[T any](k kinds, t *tagged, dst *T) error {
+	v, err := k.decodeTagged(t)
+	if err != nil || v == nil {
+		return err
+	}
+	typed, ok := v.(T)
+	if !ok {
+		return fmt.Errorf("dlkit: the model file has a %s in a place where it does not belong", t.Class)
+	}
+	*dst = typed
+	return nil
+}
+
+// MarshalBinary implements encoding.BinaryMarshaler by Save.
+func (m *Model) MarshalBinary() ([]byte, error) {
+	var b bytes.Buffer
+	err := m.Save(&b)
+	return b.Bytes(), err
+}
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler by Load. Models with
+// layers of your own must be read with Load.
+func (m *Model) UnmarshalBinary(data []byte) error {
+	loaded, err := Load(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.inputs, m.steps, m.outputs, m.err = loaded.inputs, loaded.steps, loaded.outputs, nil
+	m.dtype, m.device, m.vars, m.touched = dtypes.Float32, loaded.device, loaded.vars, true
+	m.acts, m.compiled, m.programs = loaded.acts, loaded.compiled, programCache{}
+	return nil
+}
