@@ -133,32 +133,9 @@ func takeAll(src []*Tensor, at []int, reuse []*Tensor) []*Tensor {
 
 // take copies the rows of t at the given positions, into reuse where it fits.
 func take(t *Tensor, at []int, reuse *Tensor) *Tensor {
-	out := Reuse(reuse, t.dtype, append(Shape{len(at)}, t.shape[1:]...))
-	switch src := t.data.(type) {
-	case []float32:
-		takeRows(out.data.([]float32), src, at)
-	case []float64:
-		takeRows(out.data.([]float64), src, at)
-	case []int32:
-		takeRows(out.data.([]int32), src, at)
-	case []int64:
-		takeRows(out.data.([]int64), src, at)
-	case []uint8:
-		takeRows(out.data.([]uint8), src, at)
-	case []bool:
-		takeRows(out.data.([]bool), src, at)
-	}
+	out := Reuse(reuse, t.dtype, t.shape.replace(0, 1, len(at)))
+	out.elements().takeRows(t.elements(), at)
 	return out
-}
-
-func takeRows[T Elem](dst, src []T, at []int) {
-	if len(at) == 0 {
-		return
-	}
-	w := len(dst) / len(at)
-	for i, r := range at {
-		copy(dst[i*w:(i+1)*w], src[r*w:])
-	}
 }
 
 // Reuse returns t when it has the given type and shape, else a new tensor of
@@ -167,7 +144,7 @@ func Reuse(t *Tensor, dtype DType, shape Shape) *Tensor {
 	if t != nil && t.dtype == dtype && t.shape.Equal(shape) {
 		return t
 	}
-	return &Tensor{shape: shape.Clone(), dtype: dtype, data: makeData(dtype, shape.Size())}
+	return blank(dtype, shape.Clone())
 }
 
 // RowBatches is the usual Batches of an Indexed dataset: all rows in order.

@@ -40,11 +40,19 @@ func Scalar[T Elem](v T) *Tensor {
 // Zeros makes a tensor of the given type and shape filled with zeros (false
 // for Bool). It returns an error if a dimension is negative.
 func Zeros(dtype DType, dims ...int) (*Tensor, error) {
+	if int(dtype) >= len(dtypeNames) {
+		return nil, fmt.Errorf("tensor: unknown DType %d; use Float32, Float64, Int32, Int64, Uint8 or Bool", dtype)
+	}
 	shape := Shape(dims).Clone()
 	if err := shape.Check(); err != nil {
 		return nil, err
 	}
-	return &Tensor{shape: shape, dtype: dtype, data: makeData(dtype, shape.Size())}, nil
+	return blank(dtype, shape), nil
+}
+
+// blank is a tensor of zeros that takes over shape, which must be sound.
+func blank(dtype DType, shape Shape) *Tensor {
+	return &Tensor{shape: shape, dtype: dtype, data: makeData(dtype, shape.Size())}
 }
 
 func makeData(dtype DType, n int) any {
@@ -93,41 +101,28 @@ func Flat[T Elem](t *Tensor) (data []T, ok bool) {
 	return data, ok
 }
 
-// Values returns the elements converted to T, in row-major order: the tensor's
-// own slice when its elements are already of type T (nothing is copied), else
-// a new one. Floats are cut toward zero when T is an integer type; Bool counts
-// as 0 and 1.
-func Values[T Number](t *Tensor) []T {
-	if own, ok := t.data.([]T); ok {
-		return own
-	}
-	switch d := t.data.(type) {
-	case []float32:
-		return convert[T](d)
-	case []float64:
-		return convert[T](d)
-	case []int32:
-		return convert[T](d)
-	case []int64:
-		return convert[T](d)
-	case []uint8:
-		return convert[T](d)
-	case []bool:
-		out := make([]T, len(d))
-		for i, v := range d {
-			if v {
-				out[i] = 1
-			}
-		}
-		return out
-	}
-	return nil
+// Clone returns a copy that shares nothing with t.
+func (t *Tensor) Clone() *Tensor {
+	t = t.orEmpty()
+	shape := t.shape.Clone()
+	return gather(t, shape, shape.strides(), 0)
 }
 
-func convert[T, S Number](src []S) []T {
-	out := make([]T, len(src))
-	for i, v := range src {
-		out[i] = T(v)
+// orEmpty makes a nil or zero Tensor, which nothing in this package returns, an
+// empty one, so that methods without an error have something to work on.
+func (t *Tensor) orEmpty() *Tensor {
+	if t == nil || t.data == nil {
+		return &Tensor{shape: Shape{0}, data: []float32{}}
 	}
-	return out
+	return t
+}
+
+// usable returns an error if one of the tensors is nil or the zero Tensor.
+func usable(verb string, ts ...*Tensor) error {
+	for i, t := range ts {
+		if t == nil || t.data == nil {
+			return fmt.Errorf("tensor: cannot %s: tensor %d of %d is nil; make it with New, Zeros, Full or FromRows first", verb, i+1, len(ts))
+		}
+	}
+	return nil
 }
