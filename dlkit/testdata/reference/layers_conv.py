@@ -31,7 +31,7 @@ def conv1d():
 
 
 def conv2d():
-    x, grouped = (2, 5, 6, 2), (2, 5, 5, 4)
+    x, grouped = (2, 4, 5, 2), (1, 5, 5, 4)
     return [
         case("conv2d valid", lambda: L.Conv2D(3, 3), x),
         case("conv2d same", lambda: L.Conv2D(3, 3, padding="same", activation="tanh"), x),
@@ -70,7 +70,7 @@ def conv3d():
 
 
 def depthwise():
-    x = (2, 5, 6, 3)
+    x = (1, 5, 6, 3)
     return [
         case("depthwise valid", lambda: L.DepthwiseConv2D(3), x),
         case("depthwise same", lambda: L.DepthwiseConv2D(3, padding="same", activation="tanh"), x),
