@@ -109,10 +109,8 @@ func (m *Memory) Batches(ctx context.Context, size int) iter.Seq2[Batch, error] 
 
 // Rows implements Indexed.
 func (m *Memory) Rows(_ context.Context, at []int, reuse Batch) (Batch, error) {
-	for _, i := range at {
-		if i < 0 || i >= m.n {
-			return Batch{}, fmt.Errorf("tensor: example %d of a dataset with %d examples; positions go from 0 to %d", i, m.n, m.n-1)
-		}
+	if err := checkPositions(at, m.n); err != nil {
+		return Batch{}, err
 	}
 	out := Batch{Inputs: takeAll(m.all.Inputs, at, reuse.Inputs), Targets: takeAll(m.all.Targets, at, reuse.Targets)}
 	if m.all.Weights != nil {

@@ -140,30 +140,34 @@ func wrap(words []string, indent string, width int) string {
 // elementFormat returns a function that writes the element at a flat position,
 // all equally wide. It looks at the elements that will be shown.
 func elementFormat(t *Tensor, shown []int, precision int) func(i int) string {
-	var words func(i int) string
 	switch d := t.data.(type) {
 	case []float32:
 		return floatFormat(d, shown, 32, precision)
 	case []float64:
 		return floatFormat(d, shown, 64, precision)
-	case []bool:
-		words = func(i int) string { return boolText(d[i]) }
-	default:
-		whole := Values[int64](t)
-		words = func(i int) string { return strconv.FormatInt(whole[i], 10) }
 	}
 	width := 0
-	for _, i := range shown {
-		width = max(width, len(words(i)))
+	if t.dtype == Bool {
+		width = len("False") // even where all are true
 	}
-	return func(i int) string { return padLeft(words(i), width) }
+	for _, i := range shown {
+		width = max(width, len(wholeText(t, i)))
+	}
+	return func(i int) string { return padLeft(wholeText(t, i), width) }
 }
 
-func boolText(v bool) string {
-	if v {
-		return "True"
+// wholeText writes an element that is not a float.
+func wholeText(t *Tensor, i int) string {
+	switch d := t.data.(type) {
+	case []int64:
+		return strconv.FormatInt(d[i], 10)
+	case []bool:
+		if d[i] {
+			return "True"
+		}
+		return "False"
 	}
-	return "False"
+	return strconv.FormatInt(int64(t.elements().float(i)), 10)
 }
 
 func padLeft(s string, width int) string {

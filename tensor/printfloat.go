@@ -116,11 +116,8 @@ func scalarText(t *Tensor) string {
 	if t.dtype == Float32 {
 		bits = 32
 	}
-	switch {
-	case t.dtype == Bool:
-		return boolText(t.data.([]bool)[0])
-	case !t.dtype.IsFloat():
-		return strconv.FormatInt(Values[int64](t)[0], 10)
+	if !t.dtype.IsFloat() {
+		return wholeText(t, 0)
 	}
 	v := t.elements().float(0)
 	switch size := math.Abs(v); {
