@@ -159,9 +159,9 @@ func (a Activation) apply(x *graph.Node) *graph.Node {
 	case leakyReLU:
 		return graph.Where(positive(x), x, graph.MulScalar(x, a.param))
 	case elu:
-		return graph.Where(positive(x), x, graph.MulScalar(graph.Expm1(negativePart(x)), a.param))
+		return graph.Where(positive(x), x, graph.MulScalar(expm1Of(negativePart(x)), a.param))
 	case selu:
-		return graph.MulScalar(graph.Where(positive(x), x, graph.MulScalar(graph.Expm1(negativePart(x)), seluAlpha)), seluScale)
+		return graph.MulScalar(graph.Where(positive(x), x, graph.MulScalar(expm1Of(negativePart(x)), seluAlpha)), seluScale)
 	case gelu:
 		return graph.Mul(x, graph.MulScalar(graph.OnePlus(graph.Erf(graph.MulScalar(x, math.Sqrt2/2))), 0.5))
 	case geluApprox:
@@ -197,4 +197,11 @@ func negativePart(x *graph.Node) *graph.Node { return graph.Where(positive(x), g
 // overflows.
 func softplusOf(x *graph.Node) *graph.Node {
 	return graph.Add(reluOf(x), graph.Log1p(graph.Exp(graph.Neg(graph.Abs(x)))))
+}
+
+// expm1Of is exp(x) − 1, with the gradient that GoMLX lacks.
+func expm1Of(x *graph.Node) *graph.Node {
+	return customVJP(graph.Expm1(x), func(y, dy *graph.Node) []*graph.Node {
+		return []*graph.Node{graph.Mul(dy, graph.OnePlus(y))}
+	}, x)
 }

@@ -22,9 +22,12 @@ type Builder struct {
 	order     []*variable               // those variables in order of use
 	updates   map[*variable]*graph.Node // new values of states
 	penalties []*graph.Node             // scalars to be added to the loss
-	rng       *graph.Node               // state of the random numbers
-	raw       map[*graph.Node]preactivation
-	weights   *graph.Node // sample weights (n,), nil if none
+	// constraints change weights after a step
+	constraints map[*variable]func(*graph.Node) *graph.Node
+	rng         *graph.Node // state of the random numbers
+	raw         map[*graph.Node]preactivation
+	masks       map[*graph.Node]*graph.Node // which steps of a sequence count
+	weights     *graph.Node                 // sample weights (n,), nil if none
 }
 
 // preactivation is what went into an activation, kept so that a loss can be
@@ -70,6 +73,16 @@ func (b *Builder) SetState(name string, value *graph.Node) {
 // Penalize adds a scalar to the training loss, as weight decay does.
 func (b *Builder) Penalize(penalty *graph.Node) { b.penalties = append(b.penalties, penalty) }
 
+// Constrain changes a weight, asked for with Weight before, after every step
+// of training: fn gets its new value and returns the one to keep.
+func (b *Builder) Constrain(name string, fn func(w *graph.Node) *graph.Node) {
+	v := b.vars.byName[b.layer+"/"+name]
+	if v == nil {
+		panic(fmt.Errorf("Constrain(%q): the layer has no such weight; ask for it with Weight first", name))
+	}
+	b.constraints[v] = fn
+}
+
 // Uniform returns random numbers from [0, 1), new ones at every step, that
 // depend on the model's seed and the step alone.
 func (b *Builder) Uniform(dims ...int) *graph.Node {
@@ -95,6 +108,30 @@ func (b *Builder) node(v *variable) *graph.Node {
 	b.nodes[v] = n
 	b.order = append(b.order, v)
 	return n
+}
+
+// Mask tells which steps of the sequence x count: a boolean node of shape
+// (n, steps), or nil if all do. Embedding makes masks for padded texts, and
+// layers that keep the steps pass them on.
+func (b *Builder) Mask(x *graph.Node) *graph.Node { return b.masks[x] }
+
+// SetMask says which steps of the sequence x count.
+func (b *Builder) SetMask(x, mask *graph.Node) { b.masks[x] = mask }
+
+// maskStopper is implemented by layers that keep the number of steps but mix
+// them, so that the input's mask means nothing for the output.
+type maskStopper interface{ stopsMask() }
+
+// passMask hands the first input's mask on to the output, where the output is
+// a sequence of as many steps and the layer has not set a mask itself.
+func (b *Builder) passMask(layer any, in []*graph.Node, y *graph.Node) {
+	mask := b.masks[in[0]]
+	if _, stops := layer.(maskStopper); stops || mask == nil || b.masks[y] != nil {
+		return
+	}
+	if d := dims(y); len(d) >= 3 && d[0] == dims(mask)[0] && d[1] == dims(mask)[1] {
+		b.masks[y] = mask
+	}
 }
 
 // activated remembers that y is the given activation of x.

@@ -11,15 +11,11 @@ import (
 // DenseLayer is made by Dense.
 type DenseLayer struct {
 	named
+	kernelOptions
 	// Units is the number of outputs.
 	Units int
 	// Activation is applied to the result.
 	Activation Activation
-	// NoBias leaves the bias out.
-	NoBias bool `json:",omitempty"`
-	// KernelInit and BiasInit give the first weights; nil is GlorotUniform for
-	// the kernel and zeros for the bias.
-	KernelInit, BiasInit Initializer `json:",omitempty"`
 }
 
 // Dense is a fully connected layer: activation(x·kernel + bias). Input
@@ -34,32 +30,12 @@ func Dense(units int, options ...DenseOption) *DenseLayer {
 }
 
 // DenseOption is an option of Dense: an Activation, Name, NoBias, KernelInit,
-// BiasInit.
+// BiasInit, L1, L2, MaxNorm.
 type DenseOption interface{ applyDense(*DenseLayer) }
 
-func (a Activation) applyDense(d *DenseLayer)       { d.Activation = a }
-func (o NameOption) applyDense(d *DenseLayer)       { d.Name = o.name }
-func (o NoBiasOption) applyDense(d *DenseLayer)     { d.NoBias = true }
-func (o KernelInitOption) applyDense(d *DenseLayer) { d.KernelInit = o.init }
-func (o BiasInitOption) applyDense(d *DenseLayer)   { d.BiasInit = o.init }
-
-// NoBiasOption is the type of NoBias.
-type NoBiasOption struct{}
-
-// NoBias leaves a layer's bias out.
-var NoBias NoBiasOption
-
-// KernelInitOption is made by KernelInit.
-type KernelInitOption struct{ init Initializer }
-
-// KernelInit chooses how a layer's kernel is made.
-func KernelInit(init Initializer) KernelInitOption { return KernelInitOption{init} }
-
-// BiasInitOption is made by BiasInit.
-type BiasInitOption struct{ init Initializer }
-
-// BiasInit chooses how a layer's bias is made.
-func BiasInit(init Initializer) BiasInitOption { return BiasInitOption{init} }
+func (a Activation) applyDense(d *DenseLayer)   { d.Activation = a }
+func (o NameOption) applyDense(d *DenseLayer)   { d.Name = o.name }
+func (o KernelOption) applyDense(d *DenseLayer) { o(&d.kernelOptions) }
 
 // String describes the layer: "Dense 64, relu".
 func (d *DenseLayer) String() string {
@@ -78,6 +54,9 @@ func (d *DenseLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {
 	if d.Units < 1 {
 		return nil, fmt.Errorf("units is %d; a Dense layer needs at least 1", d.Units)
 	}
+	if err := d.check(); err != nil {
+		return nil, err
+	}
 	if len(in) == 0 {
 		return nil, fmt.Errorf("input is a scalar; Dense needs features along the last axis")
 	}
@@ -93,15 +72,8 @@ func (d *DenseLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {
 func (d *DenseLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	shape := dims(x)
 	in := shape[len(shape)-1]
-	kernel := b.Weight("kernel", tensor.Shape{in, d.Units}, d.KernelInit)
-	var bias *graph.Node
-	if !d.NoBias {
-		init := d.BiasInit
-		if init == nil {
-			init = Zeros
-		}
-		bias = b.Weight("bias", tensor.Shape{d.Units}, init)
-	}
+	kernel := d.kernel(b, "kernel", tensor.Shape{in, d.Units})
+	bias := d.bias(b, d.Units)
 	flat := x
 	if len(shape) > 2 {
 		flat = graph.Reshape(x, -1, in)

@@ -17,18 +17,11 @@ type DropoutLayer struct {
 // Dropout sets a random share of its input to zero while training and scales
 // the rest by 1/(1−rate), so that the sum is kept on average; otherwise it does
 // nothing. Any shape; rate in [0, 1). Srivastava et al., 2014.
-func Dropout(rate float64, options ...DropoutOption) *DropoutLayer {
+func Dropout(rate float64, name ...NameOption) *DropoutLayer {
 	d := &DropoutLayer{Rate: rate}
-	for _, o := range options {
-		o.applyDropout(d)
-	}
+	d.rename(name)
 	return d
 }
-
-// DropoutOption is an option of Dropout: Name.
-type DropoutOption interface{ applyDropout(*DropoutLayer) }
-
-func (o NameOption) applyDropout(d *DropoutLayer) { d.Name = o.name }
 
 // String describes the layer: "Dropout 0.5".
 func (d *DropoutLayer) String() string { return fmt.Sprintf("Dropout %v", d.Rate) }

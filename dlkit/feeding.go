@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofromzero/fromzero/tensor"
 )
@@ -75,10 +76,11 @@ func (m *Model) checkInput(i int, x *tensor.Tensor) error {
 // numbers are fine, though they calculate with fractions.
 func (m *Model) takesWholeNumbers(i int) bool {
 	for _, s := range m.steps {
-		if s.from == i {
-			if w, ok := s.layer.(interface{ takesInts() bool }); !ok || !w.takesInts() {
-				return false
-			}
+		if !slices.Contains(s.from, i) {
+			continue
+		}
+		if w, ok := s.layer.(interface{ takesInts() bool }); !ok || !w.takesInts() {
+			return false
 		}
 	}
 	return true

@@ -9,18 +9,11 @@ import (
 type FlattenLayer struct{ named }
 
 // Flatten makes one axis of all: input (28, 28, 1), output (784,), row-major.
-func Flatten(options ...FlattenOption) *FlattenLayer {
+func Flatten(name ...NameOption) *FlattenLayer {
 	f := &FlattenLayer{}
-	for _, o := range options {
-		o.applyFlatten(f)
-	}
+	f.rename(name)
 	return f
 }
-
-// FlattenOption is an option of Flatten: Name.
-type FlattenOption interface{ applyFlatten(*FlattenLayer) }
-
-func (o NameOption) applyFlatten(f *FlattenLayer) { f.Name = o.name }
 
 // OutShape implements Layer.
 func (f *FlattenLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {

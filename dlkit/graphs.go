@@ -53,7 +53,7 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 		return err
 	}
 	if kind == predictProgram {
-		out := m.trace(b, inputs)
+		out := m.outputsOf(m.trace(b, inputs))
 		return p.compile(b.order, nil, out[:1])
 	}
 	targets, err := p.addTargets(spec)
@@ -68,7 +68,7 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 	if kind == trainProgram {
 		return m.buildTraining(p, b, inputs, targets)
 	}
-	_, stats := m.score(p, b, targets[0], m.trace(b, inputs)[0])
+	_, stats := m.score(p, b, targets[0], m.outputsOf(m.trace(b, inputs))[0])
 	return p.compile(b.order, nil, []*graph.Node{stats})
 }
 
@@ -141,7 +141,7 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 		p.numbers, numbers = append(p.numbers, f), append(numbers, n)
 	}
 
-	loss, stats := m.score(p, b, targets[0], m.trace(b, inputs)[0])
+	loss, stats := m.score(p, b, targets[0], m.outputsOf(m.trace(b, inputs))[0])
 	var trained []*variable
 	var weights []*graph.Node
 	for _, v := range b.order {
@@ -167,6 +167,9 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 			nodes = append(nodes, graph.Parameter(p.graph, s.name, s.graphShape(m.dtype)))
 		}
 		next, nextSlots := c.optimizer.Apply(numbers, weights[i], g, nodes)
+		if constrain := b.constraints[trained[i]]; constrain != nil {
+			next = constrain(next)
+		}
 		outputs = append(append(outputs, next), nextSlots...)
 		changed = append(append(changed, trained[i]), slots...)
 		vars = append(vars, slots...)

@@ -25,6 +25,15 @@ type Layer interface {
 	Apply(b *Builder, x *graph.Node) *graph.Node
 }
 
+// Merge is a step of a model that takes several values, such as Add. It is
+// used with Apply in models made by Functional.
+type Merge interface {
+	// OutShapeOf is OutShape for several inputs.
+	OutShapeOf(in []tensor.Shape) (tensor.Shape, error)
+	// ApplyAll is Apply for several inputs.
+	ApplyAll(b *Builder, xs []*graph.Node) *graph.Node
+}
+
 // LayerError is the error of one layer of a model: it says which, what came
 // into it, and what is wrong.
 type LayerError struct {
@@ -34,8 +43,8 @@ type LayerError struct {
 	Name string
 	// Layer describes the layer: "Dense 64, relu".
 	Layer string
-	// In is the shape of one input example.
-	In tensor.Shape
+	// In are the shapes of one example of each input.
+	In []tensor.Shape
 	// Err is what went wrong.
 	Err error
 }
@@ -64,6 +73,13 @@ func Name(name string) NameOption { return NameOption{name} }
 // NameOption is made by Name.
 type NameOption struct{ name string }
 
+// rename takes the last of the names given, for layers with no other option.
+func (n *named) rename(names []NameOption) {
+	for _, o := range names {
+		n.Name = o.name
+	}
+}
+
 // className is the kind of a layer, loss, metric or optimizer: the Go type's
 // name without the word Layer.
 func className(v any) string {
@@ -75,7 +91,7 @@ func className(v any) string {
 }
 
 // describe is how a layer reads in messages.
-func describe(l Layer) string {
+func describe(l any) string {
 	if s, ok := l.(fmt.Stringer); ok {
 		return s.String()
 	}

@@ -3,6 +3,7 @@ package dlkit
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/gofromzero/fromzero/tensor"
@@ -32,10 +33,10 @@ type Model struct {
 // step is a layer in its place. Values are numbered: the inputs first, then
 // the output of every step.
 type step struct {
-	layer Layer
+	layer any // Layer or Merge
 	name  string
-	from  int // the value that goes in
-	in    tensor.Shape
+	from  []int // the values that go in
+	in    []tensor.Shape
 	out   tensor.Shape
 }
 
@@ -56,48 +57,53 @@ func (m *Model) addSequence(layers []Layer) error {
 		return errors.New("dlkit: the model has no layers; give Sequential at least one, such as Dense(10, Softmax)")
 	}
 	names := newNames()
-	shape, value := m.inputs[0], 0
 	for i, l := range layers {
-		out, err := m.place(i, l, value, shape, layers[:i], names)
+		if isNil(l) {
+			return fmt.Errorf("dlkit: layer %d is nil", i+1)
+		}
+		name, err := names.give(l)
+		if at := usedBefore(l, layers[:i]); err == nil && at >= 0 {
+			err = fmt.Errorf("the same layer value is already layer %d; call its constructor again for a second layer", at+1)
+		}
 		if err != nil {
+			return &LayerError{i + 1, name, describe(l), []tensor.Shape{m.shapeOf(i)}, err}
+		}
+		if err := m.place(l, name, []int{i}); err != nil {
 			return err
 		}
-		shape, value = out, value+1
 	}
-	m.outputs = []int{value}
+	m.outputs = []int{len(layers)}
 	return nil
 }
 
-// place adds a layer that takes the given value of the given shape.
-func (m *Model) place(i int, l Layer, from int, in tensor.Shape, before []Layer, names *names) (tensor.Shape, error) {
-	if isNil(l) {
-		return nil, fmt.Errorf("dlkit: layer %d is nil", i+1)
+// place adds a Layer or Merge that takes the given values.
+func (m *Model) place(layer any, name string, from []int) error {
+	in := make([]tensor.Shape, len(from))
+	for i, v := range from {
+		in[i] = m.shapeOf(v)
 	}
-	name, err := names.give(l)
+	out, err := outShape(layer, in)
 	if err != nil {
-		return nil, &LayerError{i + 1, name, describe(l), in, err}
+		return &LayerError{len(m.steps) + 1, name, describe(layer), in, err}
 	}
-	if at := usedBefore(l, before); at >= 0 {
-		return nil, &LayerError{i + 1, name, describe(l), in,
-			fmt.Errorf("the same layer value is already layer %d; call its constructor again for a second layer", at+1)}
-	}
-	out, err := outShape(l, in)
-	if err != nil {
-		return nil, &LayerError{i + 1, name, describe(l), in, err}
-	}
-	m.steps = append(m.steps, step{l, name, from, in, out})
-	return out, nil
+	m.steps = append(m.steps, step{layer, name, from, in, out})
+	return nil
 }
 
 // outShape asks a layer, and turns a panic of the user's own layer into an
 // error.
-func outShape(l Layer, in tensor.Shape) (out tensor.Shape, err error) {
+func outShape(layer any, in []tensor.Shape) (out tensor.Shape, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = asError(r)
 		}
 	}()
-	out, err = l.OutShape(in.Clone())
+	switch l := layer.(type) {
+	case Merge:
+		out, err = l.OutShapeOf(in)
+	case Layer:
+		out, err = l.OutShape(in[0].Clone())
+	}
 	if err == nil {
 		err = out.Check()
 	}
@@ -126,14 +132,24 @@ func (m *Model) shapeOf(value int) tensor.Shape {
 	return m.steps[value-len(m.inputs)].out
 }
 
-// trace applies all layers to the inputs, in the graph of b.
+// trace applies all layers to the inputs, in the graph of b, and returns all
+// values.
 func (m *Model) trace(b *Builder, inputs []*graph.Node) []*graph.Node {
 	values := append([]*graph.Node{}, inputs...)
 	for i, s := range m.steps {
+		in := make([]*graph.Node, len(s.from))
+		for k, v := range s.from {
+			in[k] = values[v]
+		}
 		b.layer = s.name
-		values = append(values, m.applyStep(b, i, values[s.from]))
+		values = append(values, m.applyStep(b, i, in))
 	}
 	b.layer = ""
+	return values
+}
+
+// outputsOf picks the model's outputs out of all values.
+func (m *Model) outputsOf(values []*graph.Node) []*graph.Node {
 	out := make([]*graph.Node, len(m.outputs))
 	for i, v := range m.outputs {
 		out[i] = values[v]
@@ -141,20 +157,26 @@ func (m *Model) trace(b *Builder, inputs []*graph.Node) []*graph.Node {
 	return out
 }
 
-func (m *Model) applyStep(b *Builder, i int, x *graph.Node) (y *graph.Node) {
+func (m *Model) applyStep(b *Builder, i int, in []*graph.Node) (y *graph.Node) {
 	s := &m.steps[i]
 	defer func() {
 		if r := recover(); r != nil {
 			panic(&LayerError{i + 1, s.name, describe(s.layer), s.in, asError(r)})
 		}
 	}()
-	y = s.layer.Apply(b, x)
+	switch l := s.layer.(type) {
+	case Merge:
+		y = l.ApplyAll(b, in)
+	case Layer:
+		y = l.Apply(b, in[0])
+	}
 	if y == nil {
 		panic(errors.New("Apply returned nil"))
 	}
-	if got := tensor.Shape(dims(y)); !got.Equal(append(tensor.Shape{batchOf(x)}, s.out...)) {
+	if got := tensor.Shape(dims(y)); !got.Equal(append(tensor.Shape{batchOf(in[0])}, s.out...)) {
 		panic(fmt.Errorf("Apply made a value of shape %v, but OutShape promises %v after the batch axis", got, s.out))
 	}
+	b.passMask(s.layer, in, y)
 	return y
 }
 
@@ -176,7 +198,7 @@ func (m *Model) build(seed uint64) error {
 		g := graph.NewGraph(d.Backend, "build")
 		defer g.Finalize()
 		b := newBuilder(g, vars, false)
-		out := m.trace(b, m.parameters(g, 2))
+		out := m.outputsOf(m.trace(b, m.parameters(g, 2)))
 		m.acts = m.acts[:0]
 		for _, y := range out {
 			m.acts = append(m.acts, b.raw[y].act)
@@ -201,10 +223,8 @@ type intInput interface{ wantsInts() bool }
 // inputDType is the type in which input i reaches the graph.
 func (m *Model) inputDType(i int) tensor.DType {
 	for _, s := range m.steps {
-		if s.from == i {
-			if w, ok := s.layer.(intInput); ok && w.wantsInts() {
-				return tensor.Int32
-			}
+		if w, ok := s.layer.(intInput); ok && w.wantsInts() && slices.Contains(s.from, i) {
+			return tensor.Int32
 		}
 	}
 	return tensorDType(m.dtype)
@@ -212,7 +232,7 @@ func (m *Model) inputDType(i int) tensor.DType {
 
 func newBuilder(g *graph.Graph, vars *variables, training bool) *Builder {
 	return &Builder{graph: g, vars: vars, training: training, nodes: map[*variable]*graph.Node{},
-		updates: map[*variable]*graph.Node{}, raw: map[*graph.Node]preactivation{}}
+		updates: map[*variable]*graph.Node{}, constraints: map[*variable]func(*graph.Node) *graph.Node{}, raw: map[*graph.Node]preactivation{}, masks: map[*graph.Node]*graph.Node{}}
 }
 
 // guard runs graph-building code and returns what it panics with as an error:

@@ -15,7 +15,7 @@ type names struct {
 
 func newNames() *names { return &names{map[string]bool{}, map[string]int{}} }
 
-func (n *names) give(l Layer) (string, error) {
+func (n *names) give(l any) (string, error) {
 	if own, ok := l.(interface{ layerName() string }); ok && own.layerName() != "" {
 		name := own.layerName()
 		if strings.ContainsAny(name, "/:") {
@@ -47,7 +47,7 @@ func usedBefore(l Layer, list []Layer) int {
 	return slices.IndexFunc(list, func(other Layer) bool { return other == l })
 }
 
-func isNil(l Layer) bool {
+func isNil(l any) bool {
 	v := reflect.ValueOf(l)
 	return !v.IsValid() || (v.Kind() == reflect.Pointer && v.IsNil())
 }

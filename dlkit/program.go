@@ -121,34 +121,35 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 // variables their new values and returns the first output, which the caller
 // finalizes.
 func (p *program) run() (compute.Buffer, error) {
-	for i, f := range p.feeds {
-		buf, err := f.onDevice()
-		if err != nil {
-			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
-		}
-		p.args[i] = buf
-	}
-	for i, v := range p.vars {
-		buf, err := v.onDevice(p.device)
-		if err != nil {
-			return nil, err
-		}
-		p.args[len(p.feeds)+i] = buf
-	}
-	var out []compute.Buffer
-	err := guard(func() {
-		var err error
-		if out, err = p.graph.Executable().Execute(p.args, p.donate, 0); err != nil {
-			panic(err)
-		}
-	})
+	out, err := p.runAll()
 	if err != nil {
-		return nil, fmt.Errorf("dlkit: the computation failed: %w", err)
+		return nil, err
 	}
 	for i, v := range p.changed {
 		v.replace(out[i+1])
 	}
 	return out[0], nil
+}
+
+// runAll executes the program and returns all outputs.
+func (p *program) runAll() (out []compute.Buffer, err error) {
+	for i, f := range p.feeds {
+		if p.args[i], err = f.onDevice(); err != nil {
+			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
+		}
+	}
+	for i, v := range p.vars {
+		if p.args[len(p.feeds)+i], err = v.onDevice(p.device); err != nil {
+			return nil, err
+		}
+	}
+	if guarded := guard(func() { out, err = p.graph.Executable().Execute(p.args, p.donate, 0) }); guarded != nil {
+		err = guarded
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dlkit: the computation failed: %w", err)
+	}
+	return out, nil
 }
 
 // feed is a graph parameter's place for data: a tensor to be filled, which is
@@ -192,12 +193,18 @@ func (f *feed) finalize() {
 	}
 }
 
-// fill copies t's values into the feed, converting them where the types
-// differ. t has as many elements as the feed.
+// fill copies t's values into the feed, unless t is the feed's own tensor,
+// which the data wrote into.
 func (f *feed) fill(t *tensor.Tensor) error {
 	if t == f.tensor {
-		return nil // written in place
+		return nil
 	}
+	return f.set(t)
+}
+
+// set copies t's values, converting them where the types differ. t has as many
+// elements as the feed.
+func (f *feed) set(t *tensor.Tensor) error {
 	if t.Size() != f.tensor.Size() {
 		return fmt.Errorf("dlkit: a batch of shape %v came where %v was expected", t.Shape(), f.tensor.Shape())
 	}
@@ -208,6 +215,12 @@ func (f *feed) fill(t *tensor.Tensor) error {
 		copy(dst, tensor.Values[float64](t))
 	case []int32:
 		copy(dst, tensor.Values[int32](t))
+	case []int64:
+		copy(dst, tensor.Values[int64](t))
+	case []bool:
+		for i, v := range tensor.Values[uint8](t) {
+			dst[i] = v != 0
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
@@ -22,10 +23,11 @@ type Weight struct {
 type LayerInfo struct {
 	// Name is the layer's name in the model: "dense_1".
 	Name string
-	// Layer is the layer itself.
-	Layer Layer
-	// In and Out are the shapes of one example.
-	In, Out tensor.Shape
+	// Layer is the layer itself: a Layer or a Merge.
+	Layer any
+	// In are the shapes of one example of each input, Out that of the output.
+	In  []tensor.Shape
+	Out tensor.Shape
 	// Params is the number of values in its weights, of which Trainable are
 	// trained.
 	Params, Trainable int
@@ -38,7 +40,7 @@ func (m *Model) Layers() ([]LayerInfo, error) {
 	}
 	out := make([]LayerInfo, len(m.steps))
 	for i, s := range m.steps {
-		out[i] = LayerInfo{Name: s.name, Layer: s.layer, In: s.in.Clone(), Out: s.out.Clone()}
+		out[i] = LayerInfo{Name: s.name, Layer: s.layer, In: slices.Clone(s.in), Out: s.out.Clone()}
 		for _, v := range m.vars.list {
 			if !strings.HasPrefix(v.name, s.name+"/") {
 				continue

@@ -1,0 +1,530 @@
+package dlkit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// The reference values in testdata/reference were computed by Keras; README.md
+// there says how, and what the fields mean.
+
+type refTensor struct {
+	Name  string
+	Shape []int
+	DType string
+	Data  []refNumber
+}
+
+// refNumber also reads JSON's true and false.
+type refNumber float64
+
+func (n *refNumber) UnmarshalJSON(data []byte) error {
+	switch string(data) {
+	case "true":
+		*n = 1
+	case "false":
+		*n = 0
+	default:
+		return json.Unmarshal(data, (*float64)(n))
+	}
+	return nil
+}
+
+func (r *refTensor) values() []float64 {
+	out := make([]float64, len(r.Data))
+	for i, v := range r.Data {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// tensor gives the values in a float type, or as int32 where the reference
+// says so.
+func (r *refTensor) tensor(dtype tensor.DType) *tensor.Tensor {
+	switch r.DType {
+	case "int32":
+		dtype = tensor.Int32
+	case "bool":
+		dtype = tensor.Bool
+	}
+	t := tensor.Must(tensor.Zeros(dtype, r.Shape...))
+	switch dst := flatOf(t).(type) {
+	case []float32:
+		for i, v := range r.Data {
+			dst[i] = float32(v)
+		}
+	case []float64:
+		copy(dst, r.values())
+	case []int32:
+		for i, v := range r.Data {
+			dst[i] = int32(v)
+		}
+	case []bool:
+		for i, v := range r.Data {
+			dst[i] = v != 0
+		}
+	}
+	return t
+}
+
+type refLayer struct {
+	Name, Class string
+	Config      map[string]any
+	Inputs      []refTensor
+	Mask        *refTensor
+	Weights     []refTensor
+	Training    bool
+	Output      []refTensor
+	Upstream    []refTensor
+	InputGrads  []*refTensor  `json:"input_grads"`
+	WeightGrads []*refTensor  `json:"weight_grads"`
+	After       []refTensor   `json:"weights_after"`
+	Target      *refTensor    `json:"target"`
+	Steps       *refThreeStep `json:"steps"`
+	Adapt       *refTensor    `json:"adapt"`
+}
+
+type refThreeStep struct {
+	Losses  []float64
+	Weights []refTensor
+}
+
+func readReference[T any](t *testing.T, file string) []T {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "reference", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []T
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return cases
+}
+
+// tolerance is relative to the largest value of the array.
+const tolerance = 1e-4
+
+func wantClose(t *testing.T, what string, got, want []float64, tol float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s has %d values, want %d", what, len(got), len(want))
+		return
+	}
+	scale := 1e-3
+	for _, v := range want {
+		scale = math.Max(scale, math.Abs(v))
+	}
+	for i := range want {
+		if !(math.Abs(got[i]-want[i]) <= tol*scale) {
+			t.Errorf("%s: value %d is %v, want %v (all: %.6v, want %.6v)", what, i, got[i], want[i], head(got), head(want))
+			return
+		}
+	}
+}
+
+func head(v []float64) []float64 { return v[:min(len(v), 8)] }
+
+// layerRun is one layer in a graph of its own, with values to run it on.
+type layerRun struct {
+	layer    any
+	dtype    dtypes.DType
+	training bool
+	inputs   []*tensor.Tensor
+	mask     *tensor.Tensor
+	weights  []*tensor.Tensor // in order of the layer's asking
+	upstream *tensor.Tensor
+}
+
+// layerResult holds the output, the gradients of sum(output·upstream) by
+// inputs (nil for whole numbers) and weights, and the weights' new values.
+type layerResult struct {
+	output      *tensor.Tensor
+	inputGrads  []*tensor.Tensor
+	weightGrads []*tensor.Tensor
+	after       []*tensor.Tensor
+	names       []string
+}
+
+func (r layerRun) run(d *device) (res *layerResult, err error) {
+	vars := newVariables(r.dtype, 1)
+	err = guard(func() {
+		if res, err = r.runIn(d, vars); err != nil {
+			panic(err)
+		}
+	})
+	return res, err
+}
+
+func (r layerRun) runIn(d *device, vars *variables) (*layerResult, error) {
+	g := graph.NewGraph(d.Backend, "layer")
+	defer g.Finalize()
+	p := &program{device: d, graph: g}
+	b := newBuilder(g, vars, r.training)
+	b.layer = "layer"
+	var nodes []*graph.Node
+	add := func(t *tensor.Tensor) *graph.Node {
+		f, n, err := p.addFeed(fmt.Sprintf("in%d", len(p.feeds)), t.DType(), t.Shape())
+		if err != nil {
+			panic(err)
+		}
+		if err := f.set(t); err != nil {
+			panic(err)
+		}
+		return n
+	}
+	for _, x := range r.inputs {
+		nodes = append(nodes, add(x))
+	}
+	if r.mask != nil {
+		b.SetMask(nodes[0], add(r.mask))
+	}
+	if r.training {
+		b.rng = graph.ConvertDType(add(tensor.Must(tensor.New([]int64{1, 2, 3}))), dtypes.Uint64)
+	}
+	var upstream *graph.Node
+	if r.upstream != nil {
+		upstream = add(r.upstream)
+	}
+	var y *graph.Node
+	switch l := r.layer.(type) {
+	case Merge:
+		y = l.ApplyAll(b, nodes)
+	case Layer:
+		y = l.Apply(b, nodes[0])
+	}
+	if len(r.weights) != len(b.order) && r.weights != nil {
+		return nil, fmt.Errorf("the layer asked for %d weights, the reference has %d", len(b.order), len(r.weights))
+	}
+	res := &layerResult{}
+	for i, v := range b.order {
+		res.names = append(res.names, v.name)
+		if r.weights != nil {
+			if err := v.set(r.weights[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	outputs := []*graph.Node{y}
+	var kinds []*[]*tensor.Tensor // where each further output goes
+	if upstream != nil {
+		loss := graph.ReduceAllSum(graph.Mul(y, upstream))
+		var by []*graph.Node
+		for i, n := range nodes {
+			if r.inputs[i].DType().IsFloat() {
+				by, kinds = append(by, n), append(kinds, &res.inputGrads)
+			}
+		}
+		for _, v := range b.order {
+			if v.trainable {
+				by, kinds = append(by, b.nodes[v]), append(kinds, &res.weightGrads)
+			}
+		}
+		if len(by) > 0 {
+			outputs = append(outputs, graph.Gradient(loss, by...)...)
+		}
+	}
+	for _, v := range b.order {
+		next, ok := b.updates[v]
+		if !ok {
+			next = graph.Identity(b.nodes[v])
+		}
+		outputs, kinds = append(outputs, next), append(kinds, &res.after)
+	}
+	if err := p.compile(b.order, nil, outputs); err != nil {
+		return nil, err
+	}
+	var buffers []*tensor.Tensor
+	all, err := p.runAll()
+	if err != nil {
+		return nil, err
+	}
+	for i, buf := range all {
+		t := tensor.Reuse(nil, tensorDType(outputs[i].DType()), dims(outputs[i]))
+		if err := readBuffer(buf, t); err != nil {
+			return nil, err
+		}
+		buffers = append(buffers, t)
+	}
+	res.output = buffers[0]
+	for i, k := range kinds {
+		*k = append(*k, buffers[i+1])
+	}
+	return res, nil
+}
+
+// testDevices are the devices that the tests run on: pure Go always, others
+// where the program has them.
+func testDevices(t *testing.T) []*device {
+	t.Helper()
+	d, err := deviceFor("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	devices := []*device{d}
+	for _, name := range extraTestBackends {
+		d, err := deviceFor(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		devices = append(devices, d)
+	}
+	return devices
+}
+
+// extraTestBackends is filled by tests that bring other backends.
+var extraTestBackends []string
+
+// layerMakers turn a Keras class and its arguments into a layer. Families add
+// theirs in their own test files.
+var layerMakers = map[string]func(t *testing.T, c refLayer) any{
+	"Dense": func(t *testing.T, c refLayer) any {
+		return Dense(c.int("units"), c.activation(t), c.bias())
+	},
+	"Flatten": func(*testing.T, refLayer) any { return Flatten() },
+	"Dropout": func(_ *testing.T, c refLayer) any { return Dropout(c.float("rate")) },
+	"Activation": func(t *testing.T, c refLayer) any {
+		return c.activation(t)
+	},
+	"Softmax": func(*testing.T, refLayer) any { return Softmax },
+	"ELU":     func(_ *testing.T, c refLayer) any { return ELU(c.float("alpha")) },
+}
+
+// notHere are Keras classes that dlkit leaves out.
+var notHere = map[string]string{}
+
+func (c refLayer) int(name string) int { v, _ := c.Config[name].(float64); return int(v) }
+
+func (c refLayer) float(name string) float64 { v, _ := c.Config[name].(float64); return v }
+
+func (c refLayer) string(name string) string { v, _ := c.Config[name].(string); return v }
+
+func (c refLayer) bool(name string) bool { v, _ := c.Config[name].(bool); return v }
+
+// pair reads a number or a list of two.
+func (c refLayer) pair(name string) [2]int {
+	switch v := c.Config[name].(type) {
+	case float64:
+		return [2]int{int(v), int(v)}
+	case []any:
+		return [2]int{int(v[0].(float64)), int(v[len(v)-1].(float64))}
+	}
+	return [2]int{}
+}
+
+func (c refLayer) bias() KernelOption {
+	if use, ok := c.Config["use_bias"].(bool); ok && !use {
+		return NoBias
+	}
+	return func(*kernelOptions) {}
+}
+
+func (c refLayer) activation(t *testing.T) Activation {
+	t.Helper()
+	name := c.string("activation")
+	switch name {
+	case "":
+		return Linear
+	case "leaky_relu":
+		if s, ok := c.Config["negative_slope"].(float64); ok {
+			return LeakyReLU(s)
+		}
+	case "elu":
+		if a, ok := c.Config["alpha"].(float64); ok {
+			return ELU(a)
+		}
+	case "gelu":
+		if approx, ok := c.Config["approximate"].(bool); ok && approx {
+			return GELUApproximate
+		}
+	}
+	a, err := ActivationByName(name)
+	if err != nil {
+		t.Skipf("no such activation here: %s", name)
+	}
+	return a
+}
+
+// runLayerReferences holds every case of a file against the layer that its
+// maker makes: output, gradients, states, three training steps, and the
+// gradients against finite differences in float64.
+func runLayerReferences(t *testing.T, file string) {
+	for _, c := range readReference[refLayer](t, file) {
+		t.Run(c.Name, func(t *testing.T) {
+			if why, ok := notHere[c.Class]; ok {
+				t.Skip(why)
+			}
+			maker, ok := layerMakers[c.Class]
+			if !ok {
+				t.Skipf("dlkit has no %s yet", c.Class)
+			}
+			for _, d := range testDevices(t) {
+				t.Run(d.String(), func(t *testing.T) {
+					c.checkOnce(t, d, maker(t, c))
+				})
+			}
+			c.checkFiniteDifferences(t, maker(t, c))
+			if c.Steps != nil && len(c.Inputs) == 1 && c.Mask == nil {
+				c.checkThreeSteps(t, maker(t, c))
+			}
+		})
+	}
+}
+
+func (c refLayer) layerRun(layer any, dtype dtypes.DType) layerRun {
+	td := tensorDType(dtype)
+	r := layerRun{layer: layer, dtype: dtype, training: c.Training, weights: []*tensor.Tensor{}}
+	for i := range c.Inputs {
+		r.inputs = append(r.inputs, c.Inputs[i].tensor(td))
+	}
+	for i := range c.Weights {
+		r.weights = append(r.weights, c.Weights[i].tensor(td))
+	}
+	if c.Mask != nil {
+		r.mask = c.Mask.tensor(td)
+	}
+	if len(c.Upstream) > 0 {
+		r.upstream = c.Upstream[0].tensor(td)
+	}
+	return r
+}
+
+func (c refLayer) checkOnce(t *testing.T, d *device, layer any) {
+	in := []tensor.Shape{}
+	for _, x := range c.Inputs {
+		in = append(in, x.Shape[1:])
+	}
+	out, err := outShape(layer, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := tensor.Shape(c.Output[0].Shape[1:]); !out.Equal(want) {
+		t.Fatalf("OutShape is %v, want %v", out, want)
+	}
+	res, err := c.layerRun(layer, dtypes.Float32).run(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClose(t, "output", tensor.Values[float64](res.output), c.Output[0].values(), tolerance)
+	k := 0
+	for i, want := range c.InputGrads {
+		if want != nil && k < len(res.inputGrads) {
+			wantClose(t, fmt.Sprintf("gradient by input %d", i), tensor.Values[float64](res.inputGrads[k]), want.values(), tolerance)
+			k++
+		}
+	}
+	for i, want := range c.WeightGrads {
+		if want != nil {
+			wantClose(t, "gradient by "+want.Name, tensor.Values[float64](res.weightGrads[i]), want.values(), tolerance)
+		}
+	}
+	for i, want := range c.After {
+		wantClose(t, want.Name+" after the call", tensor.Values[float64](res.after[i]), want.values(), tolerance)
+	}
+}
+
+// checkFiniteDifferences compares a few entries of every gradient with central
+// differences in float64.
+func (c refLayer) checkFiniteDifferences(t *testing.T, layer any) {
+	d := testDevices(t)[0]
+	r := c.layerRun(layer, dtypes.Float64)
+	if r.upstream == nil {
+		return
+	}
+	res, err := r.run(d)
+	if err != nil {
+		t.Fatalf("in float64: %v", err)
+	}
+	value := func() float64 {
+		without := r
+		without.upstream = nil
+		res, err := without.run(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		up := tensor.Values[float64](r.upstream)
+		for i, v := range tensor.Values[float64](res.output) {
+			sum += v * up[i]
+		}
+		return sum
+	}
+	check := func(what string, x *tensor.Tensor, grad *tensor.Tensor) {
+		values, _ := tensor.Flat[float64](x)
+		if len(values) == 0 {
+			return
+		}
+		for n := range 3 {
+			i := (n*7919 + 3) % len(values)
+			const h = 1e-5
+			old := values[i]
+			values[i] = old + h
+			up := value()
+			values[i] = old - h
+			down := value()
+			values[i] = old
+			fd, got := (up-down)/(2*h), tensor.Values[float64](grad)[i]
+			if math.Abs(fd-got) > 1e-6*(1+math.Abs(fd)) {
+				t.Errorf("gradient by %s at %d is %v, finite differences give %v", what, i, got, fd)
+			}
+		}
+	}
+	k := 0
+	for i, x := range r.inputs {
+		if x.DType().IsFloat() {
+			check(fmt.Sprintf("input %d", i), x, res.inputGrads[k])
+			k++
+		}
+	}
+	if len(res.weightGrads) == len(r.weights) {
+		for i, w := range r.weights {
+			check(c.Weights[i].Name, w, res.weightGrads[i])
+		}
+	}
+}
+
+// checkThreeSteps trains a model of the one layer as the reference did.
+func (c refLayer) checkThreeSteps(t *testing.T, layer any) {
+	l, ok := layer.(Layer)
+	if !ok {
+		return
+	}
+	m := Sequential(c.Inputs[0].Shape[1:], l)
+	if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: 0.1}, Loss: anyMSE{}, NoMetrics: true}); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range m.vars.list {
+		if err := v.set(c.Weights[i].tensor(tensor.Float32)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data := tensor.Must(tensor.FromTensors(c.Inputs[0].tensor(tensor.Float32), c.Target.tensor(tensor.Float32)))
+	hist, err := m.Fit(context.Background(), data, FitConfig{Epochs: 3, BatchSize: c.Inputs[0].Shape[0], NoShuffle: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClose(t, "losses of three steps", hist.Values("loss"), c.Steps.Losses, tolerance)
+	for i, v := range m.vars.list {
+		got, err := v.value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantClose(t, v.name+" after three steps", tensor.Values[float64](got), c.Steps.Weights[i].values(), tolerance)
+	}
+}
+
+// anyMSE is the squared error for any output, also one that ends in softmax.
+type anyMSE struct{ MeanSquaredError }
+
+func TestLayersAgreeWithKeras(t *testing.T) { runLayerReferences(t, "layers_basic.json") }
+
+func TestActivationsAgreeWithKeras(t *testing.T) { runLayerReferences(t, "activations.json") }
