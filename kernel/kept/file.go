@@ -95,11 +95,20 @@ func encode(w io.Writer, v any) (err error) {
 			err = &EncodeError{fmt.Errorf("panic while writing it: %v", r)}
 		}
 	}()
-	err = gob.NewEncoder(out).Encode(v)
+	err = gob.NewEncoder(out).EncodeValue(onePointer(reflect.ValueOf(v)))
 	if err != nil && out.err == nil {
 		return &EncodeError{err}
 	}
 	return err
+}
+
+// onePointer turns a pointer to a pointer into the pointer: gob loses its way
+// in the former where the type marshals itself.
+func onePointer(v reflect.Value) reflect.Value {
+	if v.Elem().Kind() == reflect.Pointer {
+		return v.Elem()
+	}
+	return v
 }
 
 // noting remembers a failed write, to tell a full disk from a value that
@@ -161,7 +170,10 @@ func readValue(path string, t reflect.Type) (v reflect.Value, err error) {
 		return v, err
 	}
 	v = reflect.New(t)
-	err = decodeGob(bufio.NewReaderSize(io.NewSectionReader(f, from, to-from), 1<<18), v)
+	if t.Kind() == reflect.Pointer {
+		v.Elem().Set(reflect.New(t.Elem()))
+	}
+	err = decodeGob(bufio.NewReaderSize(io.NewSectionReader(f, from, to-from), 1<<18), onePointer(v))
 	return v, err
 }
 
