@@ -31,7 +31,7 @@ type Builder struct {
 }
 
 // preactivation is what went into an activation, kept so that a loss can be
-// computed in its stable form.
+// computed in its stable form. x is nil where it was never computed.
 type preactivation struct {
 	x   *graph.Node
 	act Activation
@@ -144,7 +144,7 @@ func (b *Builder) activated(y, x *graph.Node, act Activation) *graph.Node {
 // if y was not made by the given activation.
 func (b *Builder) logits(y *graph.Node, act Activation) (*graph.Node, bool) {
 	p, ok := b.raw[y]
-	return p.x, ok && p.act == act
+	return p.x, ok && p.x != nil && p.act == act
 }
 
 // activate applies an activation and remembers its input.

@@ -83,8 +83,11 @@ func (d *DenseLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 		out := append(append([]int{}, shape[:len(shape)-1]...), d.Units)
 		p, remembered := b.raw[y]
 		y = graph.Reshape(y, out...)
+		if remembered && p.x != nil {
+			p.x = graph.Reshape(p.x, out...)
+		}
 		if remembered {
-			b.activated(y, graph.Reshape(p.x, out...), p.act)
+			b.activated(y, p.x, p.act)
 		}
 	}
 	return y
@@ -93,7 +96,7 @@ func (d *DenseLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 // denseForward is activation(x·w + bias) for x (n, in), with ReLU fused in.
 func denseForward(b *Builder, x, w, bias *graph.Node, act Activation) *graph.Node {
 	if act == ReLU {
-		return matmulBias(x, w, bias, true)
+		return b.activated(matmulBias(x, w, bias, true), nil, ReLU)
 	}
 	return b.activate(matmulBias(x, w, bias, false), act)
 }

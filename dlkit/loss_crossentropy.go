@@ -211,8 +211,8 @@ func checkProbabilities(loss string, out Output, want Activation, fromLogits boo
 	case want == Sigmoid && out.Activation == Softmax:
 		return fmt.Errorf("dlkit: loss %s: output %s goes through softmax; yes-or-no answers need Sigmoid, classes need SparseCategoricalCrossEntropy", loss, out.Name)
 	}
-	return fmt.Errorf("dlkit: loss %s: output %s goes through %v, which does not give probabilities; end the model with %v, or set FromLogits",
-		loss, out.Name, out.Activation, want)
+	return fmt.Errorf("dlkit: loss %s: output %s goes through %v, which does not give probabilities; end the model with dlkit.%s, or set FromLogits",
+		loss, out.Name, out.Activation, map[Activation]string{Softmax: "Softmax", Sigmoid: "Sigmoid"}[want])
 }
 
 // checkUnitRange wants targets between 0 and 1.

@@ -372,6 +372,11 @@ func runLayerReferences(t *testing.T, file string) {
 					c.checkOnce(t, d, maker(t, c))
 				})
 			}
+			t.Run("plain", func(t *testing.T) {
+				plainOps = true
+				defer func() { plainOps = false }()
+				c.checkOnce(t, testDevices(t)[0], maker(t, c))
+			})
 			c.checkFiniteDifferences(t, maker(t, c))
 			if c.Steps != nil && len(c.Inputs) == 1 && c.Mask == nil {
 				c.checkThreeSteps(t, maker(t, c))
