@@ -3,7 +3,6 @@ package tensor
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // PrintOptions say how Text writes a tensor. The zero value is NumPy's way.
@@ -118,23 +117,22 @@ func (p *printer) block(axis, from int, indent string, width int) string {
 	return "[" + strings.Join(words, strings.Repeat("\n", len(p.strides)-1-axis)+indent) + "]"
 }
 
-// wrap writes words with a space between them, on as many lines as they need.
+// wrap writes words with a space between them, on as many lines as they need. No
+// line but the last ends in spaces.
 func wrap(words []string, indent string, width int) string {
-	var b strings.Builder
-	column := len(indent)
+	var lines []string
+	line := indent
 	for i, w := range words {
-		n := utf8.RuneCountInString(w)
-		if i > 0 && column+1+n > width {
-			b.WriteString("\n" + indent)
-			column = len(indent)
-		} else if i > 0 {
-			b.WriteByte(' ')
-			column++
+		if i > 0 {
+			line += " "
 		}
-		b.WriteString(w)
-		column += n
+		if i > 0 && len(line)+len(w) > width {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line = indent
+		}
+		line += w
 	}
-	return b.String()
+	return strings.Join(append(lines, line), "\n")[len(indent):]
 }
 
 // elementFormat returns a function that writes the element at a flat position,

@@ -11,10 +11,10 @@ import (
 // few digits as tell them apart from their neighbours, and at most precision
 // after the point; with points, or exponents, below each other.
 func floatFormat[T float](d []T, shown []int, bits, precision int) func(i int) string {
-	finite, special := []float64{}, 0
+	finite, special := []T{}, 0
 	for _, i := range shown {
 		if v := float64(d[i]); !math.IsNaN(v) && !math.IsInf(v, 0) {
-			finite = append(finite, v)
+			finite = append(finite, d[i])
 		} else {
 			special = max(special, len(specialText(v)))
 		}
@@ -25,7 +25,7 @@ func floatFormat[T float](d []T, shown []int, bits, precision int) func(i int) s
 	}
 	width := special
 	for _, v := range finite {
-		width = max(width, len(write(v)))
+		width = max(width, len(write(float64(v))))
 	}
 	return func(i int) string {
 		v := float64(d[i])
@@ -46,32 +46,39 @@ func specialText(v float64) string {
 	return "inf"
 }
 
-// needsExponent reports whether numbers written out would be too long. A float32
-// has digits to spare for millions only.
-func needsExponent(finite []float64, bits int) bool {
-	lo, hi := math.Inf(1), 0.0
+// needsExponent reports whether numbers written out would be too long.
+func needsExponent[T float](finite []T, bits int) bool {
+	var lo, hi T
 	for _, v := range finite {
-		if v != 0 {
-			lo, hi = min(lo, math.Abs(v)), max(hi, math.Abs(v))
+		if v = max(v, -v); v != 0 {
+			if lo == 0 || v < lo {
+				lo = v
+			}
+			hi = max(hi, v)
 		}
 	}
-	limit := 1e8
+	return hi >= T(exponentFrom(bits, 1e8)) || lo != 0 && (lo < 1e-4 || hi/lo > 1000)
+}
+
+// exponentFrom is the size from which on numbers have an exponent: a float32,
+// which is exact for seven digits or so, has one from a million on.
+func exponentFrom(bits int, usual float64) float64 {
 	if bits == 32 {
-		limit = 1e6
+		return 1e6
 	}
-	return hi > 0 && (hi >= limit || lo < 1e-4 || hi/lo > 1000)
+	return usual
 }
 
 // positional writes "1.25" and "3.  ": padded on the right, so that with equal
 // widths the points are below each other.
-func positional(finite []float64, bits, precision int) func(float64) string {
+func positional[T float](finite []T, bits, precision int) func(float64) string {
 	right := 0
 	text := func(v float64) (whole, fraction string) {
 		whole, fraction, _ = strings.Cut(shortest(v, 'f', bits, precision), ".")
 		return whole, strings.TrimRight(fraction, "0")
 	}
 	for _, v := range finite {
-		_, fraction := text(v)
+		_, fraction := text(float64(v))
 		right = max(right, len(fraction))
 	}
 	return func(v float64) string {
@@ -81,10 +88,10 @@ func positional(finite []float64, bits, precision int) func(float64) string {
 }
 
 // scientific writes "1.50e-07", all with as many digits as the longest needs.
-func scientific(finite []float64, bits, precision int) func(float64) string {
+func scientific[T float](finite []T, bits, precision int) func(float64) string {
 	digits, exponentDigits := 0, 2
 	for _, v := range finite {
-		mantissa, exponent, _ := strings.Cut(shortest(v, 'e', bits, precision), "e")
+		mantissa, exponent, _ := strings.Cut(shortest(float64(v), 'e', bits, precision), "e")
 		_, fraction, _ := strings.Cut(mantissa, ".")
 		digits = max(digits, len(strings.TrimRight(fraction, "0")))
 		exponentDigits = max(exponentDigits, len(exponent)-1)
@@ -123,7 +130,7 @@ func scalarText(t *Tensor) string {
 	switch size := math.Abs(v); {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return specialText(v)
-	case v != 0 && (size < 1e-4 || size >= 1e16):
+	case v != 0 && (size < 1e-4 || size >= exponentFrom(bits, 1e16)):
 		return strconv.FormatFloat(v, 'e', -1, bits)
 	}
 	s := strconv.FormatFloat(v, 'f', -1, bits)
