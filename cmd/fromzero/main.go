@@ -24,10 +24,14 @@ func main() {
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:           "fromzero",
-		Short:         "Deep learning from zero, in Go",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:               "fromzero",
+		Short:             "Deep learning from zero, in Go",
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	var repo string
+	cmd.PersistentFlags().StringVar(&repo, "repo", "", "the checkout to use (default: the one around the current folder, else the last one set up)")
+	cmd.AddCommand(setupCommand(&repo), doctorCommand(&repo), notebookCommand(&repo), runCommand(&repo))
 	return cmd
 }

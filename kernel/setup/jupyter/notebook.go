@@ -135,3 +135,6 @@ func joined(v any) string {
 	}
 	return b.String()
 }
+
+// NewNotebook makes a notebook of its decoded JSON, which is kept, not copied.
+func NewNotebook(doc map[string]any) *Notebook { return &Notebook{doc: doc} }

@@ -42,7 +42,7 @@ func (o *Output) Plain() string {
 	case Stream:
 		return o.Text
 	case Failure:
-		if tb := strings.TrimSpace(stripANSI(strings.Join(o.Traceback, "\n"))); tb != "" {
+		if tb := strings.TrimSpace(StripANSI(strings.Join(o.Traceback, "\n"))); tb != "" {
 			return tb
 		}
 		return o.EName + ": " + o.EValue

@@ -13,11 +13,12 @@ var (
 	reHidden = regexp.MustCompile(`(?is)<(style|script)\b.*?</(style|script)>`)
 	reBlock  = regexp.MustCompile(`(?i)</(div|p|pre|tr|li|h[1-6]|table)>|<br\s*/?>`)
 	// Only real tags: the messages of the Go compiler say <nil> and <-chan.
-	reTag    = regexp.MustCompile(`(?is)</?(a|b|br|button|code|details|div|em|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|summary|table|tbody|td|th|thead|tr|ul)\b[^>]*>`)
-	reBlank  = regexp.MustCompile(`\n[ \t]*(\n[ \t]*)+`)
+	reTag   = regexp.MustCompile(`(?is)</?(a|b|br|button|code|details|div|em|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|summary|table|tbody|td|th|thead|tr|ul)\b[^>]*>`)
+	reBlank = regexp.MustCompile(`\n[ \t]*(\n[ \t]*)+`)
 )
 
-func stripANSI(s string) string { return reANSI.ReplaceAllString(s, "") }
+// StripANSI removes the colour codes of terminals.
+func StripANSI(s string) string { return reANSI.ReplaceAllString(s, "") }
 
 // StripHTML is the text of an HTML fragment, one line per block. The hidden
 // parts of GoNB's error reports are left out.

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/gofromzero/fromzero/kernel/setup"
+)
+
+func notebookCommand(repo *string) *cobra.Command {
+	var opts setup.ServerOptions
+	cmd := &cobra.Command{
+		Use:   "notebook [file]",
+		Short: "Open the course in Jupyter",
+		Long: `Notebook sets up what is missing, starts Jupyter on the course's notebooks and
+prints the address. The file is relative to notebooks/; without one, the first
+lesson is opened. Ctrl-C ends Jupyter and its kernels.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			if _, err := setup.Setup(cmd.Context(), setup.Options{Repo: *repo, Out: out}); err != nil {
+				return err
+			}
+			opts.Repo, opts.Out = *repo, out
+			if len(args) == 1 {
+				opts.File = args[0]
+			}
+			return setup.ServeNotebooks(cmd.Context(), opts)
+		},
+	}
+	cmd.Flags().BoolVar(&opts.NoBrowser, "no-browser", false, "print the address and open no browser")
+	cmd.Flags().IntVar(&opts.Port, "port", 0, "port to listen on (default: 8888, or the next free one)")
+	return cmd
+}

@@ -1,0 +1,127 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// JupyterLab is the version that setup installs when there is no Jupyter.
+const JupyterLab = "4.6.6"
+
+// Jupyter is a notebook server that can be started.
+type Jupyter struct {
+	// Command is the absolute path of jupyter-lab or jupyter-notebook.
+	Command string `json:"command"`
+	// Version is what it says of itself.
+	Version string `json:"version"`
+	// Origin says where it comes from: "found", "private" or "system".
+	Origin string `json:"origin"`
+}
+
+// String says it for a person: "jupyter-lab 4.6.6 (private, /home/ann/…)".
+func (j *Jupyter) String() string {
+	return fmt.Sprintf("%s %s (%s, %s)", filepath.Base(j.Command), j.Version, j.Origin, j.Command)
+}
+
+// servers are the programs that open notebooks, the better one first.
+var servers = []string{"jupyter-lab", "jupyter-notebook"}
+
+// jupyterStep finds Jupyter, or installs it.
+func (in *installer) jupyterStep() step {
+	return step{name: "jupyter", what: "looking for Jupyter",
+		key: fingerprint([]string{JupyterLab}),
+		have: func() bool {
+			return in.state.Jupyter != nil && isProgram(in.state.Jupyter.Command)
+		},
+		make: func(ctx context.Context) (string, error) {
+			j, err := in.getJupyter(ctx)
+			if err != nil {
+				return "", err
+			}
+			in.state.Jupyter = j
+			return j.String(), nil
+		}}
+}
+
+// getJupyter goes through the ways to have Jupyter, the least intrusive first.
+func (in *installer) getJupyter(ctx context.Context) (*Jupyter, error) {
+	if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "found"); j != nil {
+		return j, nil
+	}
+	if j := in.privateJupyter(ctx); j != nil {
+		return j, nil
+	}
+	private := in.installPrivate(ctx)
+	if private == nil {
+		if j := in.privateJupyter(ctx); j != nil {
+			return j, nil
+		}
+		private = errors.New("the installed JupyterLab does not run")
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	in.note("a private JupyterLab could not be installed: " + firstLine(private))
+	system := in.installSystem(ctx)
+	if system == nil {
+		if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "system"); j != nil {
+			return j, nil
+		}
+		system = errors.New("the system's packages brought no jupyter-notebook")
+	}
+	return nil, fmt.Errorf("setup: no Jupyter, and it could not be installed.\n"+
+		"  as a private environment: %w\n  as system packages: %w\n"+
+		"Type one of these, then run setup again:\n  pipx install jupyterlab\n  %s",
+		private, system, systemLine())
+}
+
+// privateJupyter is the one in the private environment, if it runs.
+func (in *installer) privateJupyter(ctx context.Context) *Jupyter {
+	return findJupyter(ctx, []string{filepath.Join(in.places.Venv, "bin")}, "private")
+}
+
+// findJupyter is the best server in the folders that answers to --version. The
+// answer matters: version managers leave names on the PATH that do not run.
+func findJupyter(ctx context.Context, dirs []string, origin string) *Jupyter {
+	for _, name := range servers {
+		for _, dir := range dirs {
+			path := filepath.Join(dir, name)
+			if dir == "" || !isProgram(path) {
+				continue
+			}
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			out, err := exec.CommandContext(ctx, path, "--version").Output()
+			cancel()
+			if version := strings.TrimSpace(string(out)); err == nil && version != "" {
+				return &Jupyter{Command: path, Version: version, Origin: origin}
+			}
+		}
+	}
+	return nil
+}
+
+// note prints a line under the step that is running.
+func (in *installer) note(text string) { fmt.Fprintf(in.out, "%-9s %s\n", "", text) }
+
+// command runs a program and returns the end of its output as the error.
+func (in *installer) command(ctx context.Context, env map[string]string, name string, args ...string) error {
+	in.note(strings.Join(append([]string{name}, args...), " "))
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = overlay(os.Environ(), env)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", filepath.Base(name), err, tail(out, 6))
+	}
+	return nil
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

@@ -1,0 +1,249 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ServerOptions say how Jupyter is opened.
+type ServerOptions struct {
+	// Repo is a path in the checkout; empty: see FindPlaces.
+	Repo string
+	// File is the notebook to open first, relative to notebooks/; empty opens
+	// the first lesson.
+	File string
+	// Port is the port to listen on; 0 takes 8888 or the next free one.
+	Port int
+	// NoBrowser leaves the browser closed.
+	NoBrowser bool
+	// Out receives the address; nil drops it.
+	Out io.Writer
+	// Ready, if set, is called with the address once the server answers.
+	Ready func(url string)
+}
+
+// ServeNotebooks runs Jupyter on the checkout's notebooks until ctx ends or the
+// server does. Setup must have been run.
+func ServeNotebooks(ctx context.Context, opts ServerOptions) error {
+	in, err := newInstaller(ctx, Options{Repo: opts.Repo, Out: opts.Out})
+	if err != nil {
+		return err
+	}
+	j := in.state.Jupyter
+	if j == nil || !isProgram(j.Command) {
+		return errors.New("setup: Jupyter is not set up yet; run: fromzero setup")
+	}
+	port, err := choosePort(opts.Port)
+	if err != nil {
+		return err
+	}
+	s := &server{in: in, jupyter: j, port: port, token: newToken(), opts: opts,
+		root: filepath.Join(in.places.Repo, "notebooks"),
+		log:  filepath.Join(in.places.Data, "jupyter.log")}
+	return s.run(ctx)
+}
+
+// server is a Jupyter that runs.
+type server struct {
+	in      *installer
+	jupyter *Jupyter
+	opts    ServerOptions
+	port    int
+	token   string
+	root    string // the folder that it serves
+	log     string // where its own output goes
+}
+
+func (s *server) run(ctx context.Context) error {
+	log, err := os.Create(s.log)
+	if err != nil {
+		return fmt.Errorf("setup: %w", err)
+	}
+	defer log.Close()
+	cmd := exec.Command(s.jupyter.Command, s.args()...)
+	cmd.Dir = s.root
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = overlay(os.Environ(), map[string]string{
+		"JUPYTER_TOKEN": s.token, // in the environment, not where ps shows it
+		"PATH":          s.in.env["PATH"],
+	})
+	// A group of its own: Jupyter would ask on Ctrl-C whether it is meant.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("setup: starting Jupyter: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if err := s.await(ctx, ended); err != nil {
+		stopGroup(cmd.Process, ended)
+		return err
+	}
+	s.announce()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return fmt.Errorf("setup: Jupyter ended (%w):\n%s", err, s.logTail())
+		}
+		return nil
+	case <-ctx.Done():
+		fmt.Fprintln(s.in.out, "\nending Jupyter and its kernels …")
+		stopGroup(cmd.Process, ended)
+		return nil
+	}
+}
+
+// args are Jupyter's flags; both of its generations know these.
+func (s *server) args() []string {
+	args := []string{"--ip=127.0.0.1", "--port=" + strconv.Itoa(s.port)}
+	if os.Geteuid() == 0 {
+		args = append(args, "--allow-root") // containers usually have no other user
+	}
+	if s.opts.NoBrowser {
+		args = append(args, "--no-browser")
+	}
+	if file := s.file(); file != "" {
+		return append(args, filepath.Join(s.root, file))
+	}
+	return append(args, s.root)
+}
+
+// file is the notebook to open: the one asked for, else the first lesson in the
+// reader's language.
+func (s *server) file() string {
+	if s.opts.File != "" {
+		return s.opts.File
+	}
+	for _, lang := range []string{readerLanguage(), "en"} {
+		files, _ := filepath.Glob(filepath.Join(s.root, lang, "*.ipynb"))
+		if len(files) > 0 {
+			return filepath.Join(lang, filepath.Base(files[0]))
+		}
+	}
+	return ""
+}
+
+// readerLanguage is "zh" where the environment says so, else "en".
+func readerLanguage() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			if strings.HasPrefix(v, "zh") {
+				return "zh"
+			}
+			break
+		}
+	}
+	return "en"
+}
+
+// serverTimeout is how long Jupyter may take to answer; a cold disk is slow.
+const serverTimeout = 2 * time.Minute
+
+// await waits until the server answers.
+func (s *server) await(ctx context.Context, ended chan error) error {
+	deadline := time.After(serverTimeout)
+	for {
+		select {
+		case err := <-ended:
+			ended <- nil // stopGroup waits on it too
+			return fmt.Errorf("setup: Jupyter ended at once (%v):\n%s", err, s.logTail())
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-deadline:
+			return fmt.Errorf("setup: Jupyter did not answer within %v:\n%s", serverTimeout, s.logTail())
+		case <-time.After(100 * time.Millisecond):
+		}
+		if s.answers(ctx) {
+			return nil
+		}
+	}
+}
+
+func (s *server) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base()+"api/status", nil)
+	if err != nil {
+		return false
+	}
+	req.Header.Set("Authorization", "token "+s.token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+func (s *server) base() string { return fmt.Sprintf("http://127.0.0.1:%d/", s.port) }
+
+// url is the page to open, with the token that lets the reader in.
+func (s *server) url() string {
+	page := "tree"
+	if filepath.Base(s.jupyter.Command) == "jupyter-lab" {
+		page = "lab"
+	}
+	if file := s.file(); file != "" && page == "lab" {
+		page = "lab/tree/" + filepath.ToSlash(file)
+	} else if file != "" {
+		page = "notebooks/" + filepath.ToSlash(file)
+	}
+	return s.base() + page + "?token=" + s.token
+}
+
+func (s *server) announce() {
+	fmt.Fprintf(s.in.out, "\nThe course is open at\n\n  %s\n\nCtrl-C here ends it. Jupyter's own messages are in %s\n",
+		s.url(), s.log)
+	if s.opts.Ready != nil {
+		s.opts.Ready(s.url())
+	}
+}
+
+func (s *server) logTail() string {
+	data, _ := os.ReadFile(s.log)
+	return tail(data, 12)
+}
+
+// choosePort takes the wanted port, or looks for a free one from 8888 on.
+func choosePort(want int) (int, error) {
+	if want != 0 {
+		if !portFree(want) {
+			return 0, fmt.Errorf("setup: port %d is taken; choose another with --port, or leave it out", want)
+		}
+		return want, nil
+	}
+	for port := 8888; port < 8988; port++ {
+		if portFree(port) {
+			return port, nil
+		}
+	}
+	return 0, errors.New("setup: ports 8888 to 8987 are all taken; choose one with --port")
+}
+
+func portFree(port int) bool {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+// stopGroup ends a server and its kernels: politely, then for certain.
+func stopGroup(p *os.Process, ended <-chan error) {
+	p.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+	}
+	syscall.Kill(-p.Pid, syscall.SIGKILL) //nolint:errcheck // usually nobody is left
+}
