@@ -30,12 +30,13 @@ type Progress struct {
 	every time.Duration        // between two redraws
 	bytes bool
 	view  view
-	later func(time.Duration, func()) // time.AfterFunc
+	later func(time.Duration, func()) (stop func())
 
 	current atomic.Pointer[task] // what runs now; nil at first
-	due     atomic.Int64         // clock reading before which Update has nothing to do
+	ready   atomic.Bool          // time for Update to draw; a timer sets it
 
 	mu       sync.Mutex    // below it: what draws
+	disarm   func()        // stops the timer
 	finished time.Duration // when a last line was shown; before the start: none yet
 	pending  *line         // a last line held back, see Finish
 }
@@ -66,6 +67,7 @@ type settings struct {
 	width func() int // of the terminal; nil: see what out is
 	bytes bool
 	now   func() time.Time
+	later func(time.Duration, func()) (stop func()) // for tests
 }
 
 // Output makes the progress write to w and nowhere else, also in a notebook.
@@ -87,19 +89,25 @@ func Clock(now func() time.Time) Option { return func(s *settings) { s.now = now
 // NewProgress returns a progress that shows itself in the notebook, or else on
 // the standard error.
 func NewProgress(options ...Option) *Progress {
-	var s settings
+	s := settings{later: afterFunc}
 	for _, o := range options {
 		o(&s)
 	}
 	p := &Progress{
-		bytes: s.bytes, every: redrawEvery, clock: stopwatch(s.now), view: s.view(), finished: -time.Hour,
-		later: func(d time.Duration, f func()) { time.AfterFunc(d, f) },
+		bytes: s.bytes, every: redrawEvery, clock: stopwatch(s.now), later: s.later,
+		view: s.view(), disarm: func() {}, finished: -time.Hour,
 	}
+	p.ready.Store(true)
 	if _, log := p.view.(*logView); log {
 		p.every = logEvery
-		p.due.Store(int64(p.every)) // a short task's last line is enough
+		p.arm() // of a short task the last line is enough
 	}
 	return p
+}
+
+func afterFunc(d time.Duration, f func()) (stop func()) {
+	t := time.AfterFunc(d, f)
+	return func() { t.Stop() }
 }
 
 func stopwatch(now func() time.Time) func() time.Duration {
@@ -130,36 +138,48 @@ func (s settings) view() view {
 // Update says that done of total steps (or bytes) of the task named label are
 // done, and what the named values are. total 0 or less means that it is not
 // known. It may be called thousands of times a second: nearly all calls do no
-// more than look at the clock. names and values are not kept.
+// more than see that it is not time yet. names and values are not kept.
 //
 // A label that ends in "3/5" is one of a series, such as epochs.
 func (p *Progress) Update(label string, done, total int64, names []string, values []float64) {
 	t := p.current.Load()
-	now := p.clock()
-	if t == nil || t.label != label || int64(now) >= p.due.Load() {
-		p.update(now, label, done, total, names, values)
+	if t == nil || t.label != label || p.ready.Load() {
+		p.update(label, done, total, names, values)
 	} else if p.bytes {
 		t.done.Store(done)
 	}
 }
 
-func (p *Progress) update(now time.Duration, label string, done, total int64, names []string, values []float64) {
+func (p *Progress) update(label string, done, total int64, names []string, values []float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	now := p.clock()
 	t := p.current.Load()
 	if t == nil || t.label != label {
 		t = &task{label: strings.Clone(label), started: now, base: done}
 		p.current.Store(t)
 	}
 	t.done.Store(done)
-	if int64(now) < p.due.Load() {
+	if !p.ready.Load() {
 		return
 	}
 	p.flush()
-	p.due.Store(int64(now + p.every))
+	p.arm()
 	p.view.draw(line{
 		label: t.label, done: done, total: total, base: t.base, bytes: p.bytes,
 		elapsed: now - t.started, names: names, values: values,
+	})
+}
+
+// arm makes Update quiet for a while.
+func (p *Progress) arm() {
+	p.disarm()
+	p.ready.Store(false)
+	p.disarm = p.later(p.every, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.ready.Store(true)
+		p.flush()
 	})
 }
 
@@ -177,7 +197,6 @@ func (p *Progress) Finish(label string, names []string, values []float64) {
 		t = &task{label: label, started: now}
 	}
 	p.current.Store(nil)
-	p.due.Store(int64(now + p.every))
 	l := line{
 		label: label, over: true, elapsed: now - t.started, names: names, values: values,
 		bytes: p.bytes, done: t.done.Load(), base: t.base,
@@ -189,25 +208,25 @@ func (p *Progress) Finish(label string, names []string, values []float64) {
 		return
 	}
 	p.pending = nil
-	p.finished = now
+	p.last(l)
+}
+
+// last shows a task's last line.
+func (p *Progress) last(l line) {
+	p.finished = p.clock()
+	p.arm()
 	p.view.finish(l)
 }
 
 // holdBack keeps a line for later where lines come too fast.
 func (p *Progress) holdBack(l line, now time.Duration) bool {
-	s := seriesOf(l.label)
-	if p.every != redrawEvery || now-p.finished >= redrawEvery || !s.more() {
+	if p.every != redrawEvery || now-p.finished >= redrawEvery || !seriesOf(l.label).more() {
 		return false
 	}
-	waiting := p.pending != nil
 	l.names, l.values = slices.Clone(l.names), slices.Clone(l.values)
 	p.pending = &l
-	if !waiting {
-		p.later(redrawEvery, func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.flush()
-		})
+	if p.ready.Load() {
+		p.arm()
 	}
 	return true
 }
@@ -219,8 +238,7 @@ func (p *Progress) flush() {
 	}
 	l := *p.pending
 	p.pending = nil
-	p.finished = p.clock()
-	p.view.finish(l)
+	p.last(l)
 }
 
 // Close shows what was held back and ends the line that is being drawn, if
