@@ -69,6 +69,8 @@ func rememberFailure(root string, s Spec, err error) {
 	}
 }
 
+func forgetFailure(root string, s Spec) { _ = os.Remove(failurePath(root, s)) }
+
 // recentFailure returns the error of a download that failed a short while ago.
 func recentFailure(root string, s Spec) error {
 	path := failurePath(root, s)

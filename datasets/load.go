@@ -105,6 +105,7 @@ func (s *imageSet) fromFiles(root string) error {
 		s.ready[i] = &loaded{p, from}
 	}
 	s.writeCache(root, files, splits, from)
+	forgetFailure(root, s.spec)
 	return nil
 }
 
