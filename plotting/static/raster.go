@@ -2,14 +2,13 @@ package static
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"image"
 	"image/draw"
 	"image/png"
 	"math"
 
+	"github.com/gofromzero/fromzero/plotting/internal/picture"
 	"github.com/srwiley/rasterx"
 	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/math/fixed"
@@ -30,23 +29,7 @@ func rasterise(svg string, width, height int, scale float64) ([]byte, error) {
 	if err := png.Encode(&out, c.img); err != nil {
 		return nil, fmt.Errorf("static: writing the PNG: %w", err)
 	}
-	return withResolution(out.Bytes(), scale), nil
-}
-
-// withResolution notes in a PNG that it has scale dots to a CSS pixel (96 to
-// the inch), in a pHYs chunk behind the header.
-func withResolution(data []byte, scale float64) []byte {
-	const header = 8 + 4 + 4 + 13 + 4 // signature, then the IHDR chunk
-	perMetre := uint32(math.Round(scale * 96 / 0.0254))
-	chunk := []byte("pHYs")
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = append(chunk, 1)
-	out := append([]byte(nil), data[:header]...)
-	out = binary.BigEndian.AppendUint32(out, uint32(len(chunk)-4))
-	out = append(out, chunk...)
-	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(chunk))
-	return append(out, data[header:]...)
+	return picture.WithResolution(out.Bytes(), scale), nil
 }
 
 // canvas is the picture being drawn. All its coordinates are dots.
