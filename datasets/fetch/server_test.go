@@ -146,10 +146,16 @@ func setup(t *testing.T) (datasets.Request, map[string][]byte) {
 	return datasets.Request{Spec: spec, Dir: t.TempDir()}, files
 }
 
-// quick are limits for tests; only faults ever wait for them.
-var quick = limits{connect: 2 * time.Second, header: 300 * time.Millisecond, idle: 300 * time.Millisecond, retries: 2}
+// Limits for tests: patient ones, and quick ones for servers that hang. A busy
+// machine must not look like a silent server.
+var (
+	patient = limits{connect: time.Minute, header: time.Minute, idle: time.Minute, retries: 2}
+	quick   = limits{connect: time.Minute, header: time.Second, idle: time.Second, retries: 2}
+)
 
-func get(r datasets.Request) error { return newJob(r, quick).run(context.Background()) }
+func get(r datasets.Request) error { return newJob(r, patient).run(context.Background()) }
+
+func getQuickly(r datasets.Request) error { return newJob(r, quick).run(context.Background()) }
 
 // wantFiles checks that the folder holds these files, and nothing else.
 func wantFiles(t *testing.T, r datasets.Request, files map[string][]byte) {
