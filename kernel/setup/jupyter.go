@@ -29,6 +29,13 @@ func (j *Jupyter) String() string {
 	return fmt.Sprintf("%s %s (%s, %s)", filepath.Base(j.Command), j.Version, j.Origin, j.Command)
 }
 
+// classic reports whether it is Notebook 6 or older, whose settings and pages
+// have other names.
+func (j *Jupyter) classic() bool {
+	major, _, _ := strings.Cut(j.Version, ".")
+	return filepath.Base(j.Command) == "jupyter-notebook" && len(major) == 1 && major < "7"
+}
+
 // servers are the programs that open notebooks, the better one first.
 var servers = []string{"jupyter-lab", "jupyter-notebook"}
 

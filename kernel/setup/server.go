@@ -105,17 +105,24 @@ func (s *server) run(ctx context.Context) error {
 
 // args are Jupyter's flags; both of its generations know these.
 func (s *server) args() []string {
-	args := []string{"--ip=127.0.0.1", "--port=" + strconv.Itoa(s.port)}
+	args := []string{"--ip=127.0.0.1", "--port=" + strconv.Itoa(s.port),
+		"--MultiKernelManager.default_kernel_name=" + KernelName}
 	if os.Geteuid() == 0 {
 		args = append(args, "--allow-root") // containers usually have no other user
 	}
 	if s.opts.NoBrowser {
 		args = append(args, "--no-browser")
 	}
-	if file := s.file(); file != "" {
-		return append(args, filepath.Join(s.root, file))
+	// Without it, the folder of the opened file would be the root.
+	root := "--ServerApp.root_dir="
+	if s.jupyter.classic() {
+		root = "--NotebookApp.notebook_dir="
 	}
-	return append(args, s.root)
+	args = append(args, root+s.root)
+	if file := s.file(); file != "" {
+		args = append(args, filepath.Join(s.root, file))
+	}
+	return args
 }
 
 // file is the notebook to open: the one asked for, else the first lesson in the
