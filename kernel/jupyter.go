@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,23 +37,25 @@ type server struct {
 // askJupyter asks the Jupyter server with this process id for the notebook file
 // of the kernel. It speaks the little HTTP that this takes by hand: net/http
 // would be linked into every cell.
-func askJupyter(pid, kernelID string) (file string, asked bool) {
+func askJupyter(pid, kernelID string) (file string, a answer) {
 	s, ok := findServer(runtimeDirs(), pid)
 	if !ok {
-		return "", false
+		return "", noServer
 	}
 	if kernelID == "" {
-		return "", true
+		return "", noAnswer
 	}
 	body, err := s.get("api/sessions", askTimeout)
 	if err != nil {
-		return "", true
+		return "", noAnswer
 	}
-	path, err := sessionPath(body, kernelID)
-	if err != nil {
-		return "", true
+	switch paths := sessionPaths(body, kernelID); len(paths) {
+	case 0:
+		return "", noAnswer
+	case 1:
+		return s.file(paths[0]), found
 	}
-	return s.file(path), true
+	return "", several
 }
 
 // findServer reads the server's file: jpserver-<pid>.json, or nbserver- from
@@ -151,9 +155,9 @@ func readAnswer(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// sessionPath finds the kernel among the server's sessions, each of which
-// belongs to a document.
-func sessionPath(sessions []byte, kernelID string) (string, error) {
+// sessionPaths finds the kernel among the server's sessions, each of which
+// belongs to a document, and returns the documents.
+func sessionPaths(sessions []byte, kernelID string) []string {
 	var list []struct {
 		Path     string `json:"path"`
 		Notebook struct {
@@ -163,21 +167,22 @@ func sessionPath(sessions []byte, kernelID string) (string, error) {
 			ID string `json:"id"`
 		} `json:"kernel"`
 	}
-	if err := json.Unmarshal(sessions, &list); err != nil {
-		return "", err
+	if json.Unmarshal(sessions, &list) != nil {
+		return nil
 	}
+	var paths []string
 	for _, s := range list {
-		if s.Kernel.ID == kernelID {
-			return orElse(s.Path, s.Notebook.Path), nil
+		if path := cmp.Or(s.Path, s.Notebook.Path); s.Kernel.ID == kernelID && !slices.Contains(paths, path) {
+			paths = append(paths, path)
 		}
 	}
-	return "", errors.New("no session has this kernel")
+	return paths
 }
 
 // file is where a path of the server lies on disk. A shared drive's name
 // ("RTC:") may stand before it.
 func (s server) file(path string) string {
-	root := orElse(s.RootDir, s.NotebookDir)
+	root := cmp.Or(s.RootDir, s.NotebookDir)
 	full := filepath.Join(root, filepath.FromSlash(path))
 	if existing(full) == "" {
 		if _, rest, ok := strings.Cut(path, ":"); ok {

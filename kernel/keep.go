@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,6 +65,7 @@ func keepWith[T any](k *keeper, name string, inputs any, build func() (T, error)
 type keeper struct {
 	store kept.Store
 	note  string // why values do not outlive the kernel, if so
+	err   error  // why there is no store, if so
 	out   io.Writer
 	now   func() time.Time
 	stop  func() <-chan struct{} // closed when waiting is to end
@@ -72,7 +74,7 @@ type keeper struct {
 func defaultKeeper() *keeper {
 	where := thisNotebook()
 	return &keeper{
-		store: where.store, note: where.note,
+		store: where.store, note: where.note, err: where.err,
 		out: os.Stdout, now: time.Now,
 		stop: func() <-chan struct{} { return Context().Done() },
 	}
@@ -84,8 +86,16 @@ func (k *keeper) keep(name string, inputs any, v any, build func() error) error 
 	if err != nil {
 		return fmt.Errorf("kernel: Keep %q: %w", name, err)
 	}
+	if k.err != nil { // whose the folder is cannot be told
+		start := k.now()
+		err := build()
+		if err == nil {
+			k.notKept(name, k.now().Sub(start), k.err)
+		}
+		return err
+	}
 	unlock, err := k.store.Lock(name, func(holder string) <-chan struct{} {
-		k.sayf("%s is being built by %s: waiting for it", name, orElse(holder, "another process"))
+		k.sayf("%s is being built by %s: waiting for it", name, cmp.Or(holder, "another process"))
 		return k.stop()
 	})
 	switch {
@@ -160,11 +170,15 @@ func (k *keeper) buildAndSave(name string, inputs []byte, v any, build func() er
 	case errors.As(err, &refused):
 		return fmt.Errorf("kernel: Keep %q: it was built and is returned, but cannot be kept: %w", name, hint(refused.Err))
 	case err != nil:
-		k.sayf("%s built in %s, but not kept, so later cells will build it again: %v", name, seconds(took), err)
+		k.notKept(name, took, err)
 	default:
 		k.sayf("%s built in %s, %s in %s%s", name, seconds(took), bytesText(size), k.place(), k.note)
 	}
 	return nil
+}
+
+func (k *keeper) notKept(name string, took time.Duration, err error) {
+	k.sayf("%s built in %s, but not kept, so later cells will build it again: %v", name, seconds(took), err)
 }
 
 // hint adds what to do to the errors of gob that a beginner meets.
@@ -190,11 +204,4 @@ func (k *keeper) place() string {
 		}
 	}
 	return k.store.Dir
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

@@ -22,6 +22,7 @@ const NotebookEnv = "FROMZERO_NOTEBOOK"
 type where struct {
 	store kept.Store
 	note  string // added to the line that says that something was kept
+	err   error  // why nothing can be kept there
 }
 
 var thisNotebook = sync.OnceValue(func() where {
@@ -46,14 +47,23 @@ type surroundings struct {
 	dir        string // the current directory
 	program    string
 	// ask asks the Jupyter server with this process id which notebook file the
-	// kernel belongs to. asked is false where there is no such server; file is
-	// empty where it did not say.
-	ask func(pid, kernelID string) (file string, asked bool)
+	// kernel belongs to.
+	ask func(pid, kernelID string) (file string, a answer)
 	// inherited says whether the process with this id had the variable set to
 	// this value itself, so that it says nothing about its kernels; known is
 	// false where the system does not show that.
 	inherited func(pid, name, value string) (yes, known bool)
 }
+
+// answer is what became of asking the Jupyter server.
+type answer int
+
+const (
+	noServer answer = iota // there is none
+	noAnswer               // it did not say
+	found
+	several // notebooks share the kernel
+)
 
 // whereIs never gives two notebooks the same place. A notebook's file decides,
 // which is why it must be known for certain: from the one who runs the
@@ -64,17 +74,18 @@ func whereIs(s surroundings) where {
 	if !s.inNotebook {
 		return where{store: inDir(s.dir, "program-"+s.program)}
 	}
-	if file := s.notebookFile(); file != "" {
-		return where{store: kept.ForNotebook(file)}
-	}
 	// The id outlives a restart of the kernel, GoNB's folder does not. But where
 	// GoNB cannot tell the id, it may be that of a kernel around this one.
-	own := s.getenv("GONB_JUPYTER_KERNEL_ID")
-	if own == "" || s.getenv("JPY_PARENT_PID") == "" || s.fromParent("GONB_JUPYTER_KERNEL_ID", true) {
-		own += " " + s.getenv("GONB_TMP_DIR")
+	kernel := s.getenv("GONB_JUPYTER_KERNEL_ID")
+	if kernel == "" || s.getenv("JPY_PARENT_PID") == "" || s.fromParent("GONB_JUPYTER_KERNEL_ID", true) {
+		kernel += " " + s.getenv("GONB_TMP_DIR")
+	}
+	if file := s.notebookFile(); file != "" {
+		store, err := kept.Open(kept.Notebook{File: file, Kernel: kernel})
+		return where{store: store, err: err}
 	}
 	return where{
-		store: inDir(s.dir, "kernel-"+shortHash(own)),
+		store: inDir(s.dir, "kernel-"+shortHash(kernel)),
 		note:  " (until this kernel is shut down: the notebook's name is not known; fromzero run, Jupyter Notebook and JupyterLab tell it)",
 	}
 }
@@ -83,14 +94,14 @@ func (s surroundings) notebookFile() string {
 	if file := s.getenv(NotebookEnv); file != "" && !s.fromParent(NotebookEnv, false) {
 		return file
 	}
-	file, asked := "", false
+	file, asked := "", noServer
 	if pid := s.getenv("JPY_PARENT_PID"); pid != "" {
 		file, asked = s.ask(pid, s.getenv("GONB_JUPYTER_KERNEL_ID"))
 	}
-	if file != "" {
+	switch {
+	case asked == found:
 		return existing(file)
-	}
-	if s.fromParent("JPY_SESSION_NAME", !asked) {
+	case asked == several, s.fromParent("JPY_SESSION_NAME", asked == noServer):
 		return ""
 	}
 	return existing(s.getenv("JPY_SESSION_NAME"))
@@ -129,7 +140,7 @@ func existing(file string) string {
 }
 
 func inDir(dir, name string) kept.Store {
-	return kept.Store{Dir: filepath.Join(dir, filepath.FromSlash(kept.Dir), name), Notebook: name}
+	return kept.Store{Dir: filepath.Join(dir, filepath.FromSlash(kept.Dir), name)}
 }
 
 // programName is the program's, with a hash of its package's path, so that two

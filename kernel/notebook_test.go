@@ -18,9 +18,17 @@ func place(t *testing.T, env map[string]string, ask, parentEnv map[string]string
 	t.Helper()
 	s := surroundings{
 		inNotebook: true, getenv: func(k string) string { return env[k] }, dir: "/course", program: "p",
-		ask: func(pid, id string) (string, bool) {
+		ask: func(pid, id string) (string, answer) {
 			file, ok := ask[pid+" "+id]
-			return file, ok
+			switch {
+			case !ok:
+				return "", noServer
+			case file == "":
+				return "", noAnswer
+			case file == "several":
+				return "", several
+			}
+			return file, found
 		},
 		inherited: func(_, name, value string) (bool, bool) { return parentEnv[name] == value, parentEnv != nil },
 	}
@@ -68,6 +76,7 @@ func TestWhoseValues(t *testing.T) {
 		{"a name that is no file", with(m{"JPY_SESSION_NAME": "a.ipynb"}), m{"7 k": ""}, none, ""},
 		{"VS Code, own kernel", m{"JPY_SESSION_NAME": a, "GONB_TMP_DIR": "/tmp/gonb_1"}, none, none, inA},
 		{"VS Code on a server", with(nil), m{"7 k": filepath.Join(dir, "a-jvsc-12345678-1234-1234-1234-123456789abc.ipynb")}, none, inA},
+		{"two notebooks share the kernel", with(m{"JPY_SESSION_NAME": a}), m{"7 k": "several"}, none, ""},
 		{"nothing known", with(nil), none, none, ""},
 	} {
 		got := place(t, c.env, c.ask, c.proc)
@@ -146,9 +155,9 @@ func TestAskJupyter(t *testing.T) {
 	port, request := fakeJupyter(t, "200 OK", sessions)
 	serverFile(t, "jpserver-42.json", map[string]any{
 		"url": "http://localhost/", "hostname": "localhost", "port": port, "base_url": "/user/me/", "token": "secret", "root_dir": "/course"})
-	file, asked := askJupyter("42", "k1")
-	if file != filepath.FromSlash("/course/en/a b.ipynb") || !asked {
-		t.Errorf("got %q, %v", file, asked)
+	file, a := askJupyter("42", "k1")
+	if file != filepath.FromSlash("/course/en/a b.ipynb") || a != found {
+		t.Errorf("got %q, %v", file, a)
 	}
 	got := <-request
 	for _, want := range []string{"GET /user/me/api/sessions HTTP/1.0", "Authorization: token secret"} {
@@ -159,18 +168,22 @@ func TestAskJupyter(t *testing.T) {
 }
 
 func TestAskJupyterInVain(t *testing.T) {
-	for _, c := range []struct{ name, status, body string }{
-		{"not allowed", "403 Forbidden", `{"message": "Forbidden"}`},
-		{"another kernel's sessions", "200 OK", `[]`},
-		{"no JSON", "200 OK", "<html>"},
+	for _, c := range []struct {
+		name, status, body string
+		want               answer
+	}{
+		{"not allowed", "403 Forbidden", `{"message": "Forbidden"}`, noAnswer},
+		{"another kernel's sessions", "200 OK", `[]`, noAnswer},
+		{"no JSON", "200 OK", "<html>", noAnswer},
+		{"a shared kernel", "200 OK", `[{"path":"a.ipynb","kernel":{"id":"k1"}},{"path":"b.ipynb","kernel":{"id":"k1"}}]`, several},
 	} {
 		port, _ := fakeJupyter(t, c.status, c.body)
 		serverFile(t, "nbserver-42.json", map[string]any{"hostname": "localhost", "port": port, "base_url": "/", "notebook_dir": "/course"})
-		if file, asked := askJupyter("42", "k1"); file != "" || !asked {
-			t.Errorf("%s: %q, %v", c.name, file, asked)
+		if file, a := askJupyter("42", "k1"); file != "" || a != c.want {
+			t.Errorf("%s: %q, %v", c.name, file, a)
 		}
 	}
-	if _, asked := askJupyter("43", "k1"); asked {
+	if _, a := askJupyter("43", "k1"); a != noServer {
 		t.Error("no such server was asked")
 	}
 	s := server{Hostname: "localhost", Port: 1}

@@ -29,13 +29,12 @@ var ErrDamaged = errors.New("damaged")
 
 // Header is what a kept file says about its value.
 type Header struct {
-	Notebook string          `json:"notebook"` // file name of the notebook, or what stands for it
-	Name     string          `json:"name"`
-	Type     string          `json:"type"`   // Go type, as %T prints it
-	Schema   string          `json:"schema"` // see Schema
-	Inputs   json.RawMessage `json:"inputs"` // see Canonical
-	Built    time.Time       `json:"built"`
-	Took     time.Duration   `json:"took"` // what building it took
+	Name   string          `json:"name"`
+	Type   string          `json:"type"`   // Go type, as %T prints it
+	Schema string          `json:"schema"` // see Schema
+	Inputs json.RawMessage `json:"inputs"` // see Canonical
+	Built  time.Time       `json:"built"`
+	Took   time.Duration   `json:"took"` // what building it took
 }
 
 // write puts h and the value at v (a pointer) into path, all or nothing: a

@@ -26,7 +26,10 @@ func (s Store) Lock(name string, waiting func(holder string) (stop <-chan struct
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(s.Dir, safe(name)+"."+hash([]byte(name))[:12]+lockExt)
+	return lock(filepath.Join(s.Dir, safe(name)+"."+hash([]byte(name))[:12]+lockExt), waiting)
+}
+
+func lock(path string, waiting func(holder string) (stop <-chan struct{})) (unlock func(), err error) {
 	for stop := (<-chan struct{})(nil); ; {
 		f, err := tryLock(path)
 		if err == nil {

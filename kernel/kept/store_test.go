@@ -39,7 +39,7 @@ func TestSaveAndLoad(t *testing.T) {
 	if string(out.Model.w) != "\x01\x02\x03" || out.Acc[1] != 0.97 {
 		t.Errorf("got %+v", out)
 	}
-	if !h.Built.Equal(built) || h.Took != 3*time.Second || h.Type != "kept.trained" || h.Notebook != "10-mnist.ipynb" {
+	if !h.Built.Equal(built) || h.Took != 3*time.Second || h.Type != "kept.trained" {
 		t.Errorf("header %+v", h)
 	}
 }
@@ -78,8 +78,6 @@ func TestLoadFindsNothing(t *testing.T) {
 	for name, err := range map[string]error{
 		"other name":   second(s.Load("m", []byte("1"), &got)),
 		"other inputs": second(s.Load("n", []byte("2"), &got)),
-		"other notebook": second(Store{Dir: s.Dir, Notebook: "x.ipynb"}.
-			Load("n", []byte("1"), &got)),
 	} {
 		if !errors.Is(err, ErrNone) {
 			t.Errorf("%s: %v", name, err)
@@ -202,7 +200,7 @@ func TestListAndRemove(t *testing.T) {
 		t.Fatalf("%d entries, %v", len(all), err)
 	}
 	e := all[0]
-	if e.Name != "data" || e.Notebook != "10-mnist.ipynb" || e.Size == 0 || string(e.Inputs) != `{"N":1}` || e.Damaged {
+	if e.Name != "data" || e.Notebook != "10-mnist" || e.Size == 0 || string(e.Inputs) != `{"N":1}` || e.Damaged {
 		t.Errorf("first entry %+v", e)
 	}
 	if one, err := List(filepath.Join(dir, "en", "10-mnist.ipynb")); err == nil && len(one) != 0 {
