@@ -43,17 +43,17 @@ func fitShape(old Shape, dims []int) (Shape, error) {
 		return nil, err
 	}
 	rest := shape.Size()
-	if open >= 0 && rest > 0 {
-		shape[open] = size / rest
+	if open < 0 && rest != size {
+		return nil, fmt.Errorf("tensor: cannot reshape %v with %d elements to %v, which needs %d", old, size, shape, rest)
 	}
-	if shape.Size() != size || open >= 0 && rest == 0 {
-		return nil, fmt.Errorf("tensor: cannot reshape %v with %d elements to %v with %d; one size may be -1 to be worked out",
-			old, size, Shape(dims), abs(Shape(dims).Size()))
+	if open >= 0 {
+		if rest == 0 || size%rest != 0 {
+			return nil, fmt.Errorf("tensor: cannot reshape %v to %v: its %d elements cannot be divided by %d", old, Shape(dims), size, rest)
+		}
+		shape[open] = size / rest
 	}
 	return shape, nil
 }
-
-func abs(n int) int { return max(n, -n) }
 
 // Flatten copies all elements into a vector, in row-major order.
 func (t *Tensor) Flatten() *Tensor {
