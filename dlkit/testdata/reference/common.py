@@ -33,17 +33,19 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LEARNING_RATE = 0.1  # of the plain SGD in every case's three steps
 STEPS = 3
 KINK_MARGIN = 0.05  # no input of a kinked activation is nearer to its kink
-MAX_CASE_BYTES = 10_000
+MAX_CASE_BYTES = 13_000
 
 
 # ---- writing -------------------------------------------------------------
 
 
 def digits(value):
-    """Nine significant digits, and -0 written as 0; JSON has no NaN."""
+    """Nine significant digits; rounding noise around 0 becomes 0; JSON has no NaN."""
     value = float(f"{float(value):.9g}")
     if not np.isfinite(value):
         raise ValueError(f"a reference value is {value}")
+    if abs(value) < 1e-13:
+        return 0
     if value == int(value) and abs(value) < 1e15:
         return int(value)
     return value
@@ -144,7 +146,8 @@ def weight_names(layer):
     names = []
     for w in layer.weights:
         parts = w.path.split("/")
-        parts = parts[1:] if len(parts) > 1 else parts
+        if len(parts) > 1 and not isinstance(layer, keras.Model):
+            parts = parts[1:]  # the layer's own name
         names.append("/".join(re.sub(r"_\d+$", "", p) for p in parts))
     return names
 
@@ -161,6 +164,11 @@ def random_weight(rng, path, shape):
     return normal(rng, shape, scale)
 
 
+def one_list(inputs):
+    """arrange for layers that take one list, as merges do."""
+    return [list(inputs)]
+
+
 def as_list(x):
     return list(x) if isinstance(x, (list, tuple)) else [x]
 
@@ -172,15 +180,12 @@ def differentiable(a):
 class Probe:
     """Calls a layer as a pure function of its inputs and trainable weights."""
 
-    def __init__(self, layer, inputs, training, call_args=None, join=False):
+    def __init__(self, layer, inputs, training, call_args=None, arrange=list):
         self.layer, self.training = layer, training
         self.call_args = dict(call_args or {})
-        self.join = join  # the layer takes one list, not several arguments
+        self.positional = arrange  # from the case's inputs to positional arguments
         self.takes_training = layer._call_has_training_arg or training
         self.call(inputs)
-
-    def positional(self, inputs):
-        return [list(inputs)] if self.join else list(inputs)
 
     def kwargs(self):
         kw = dict(self.call_args)
@@ -203,20 +208,24 @@ class Probe:
 
 
 def layer_case(name, make, inputs, *, training=False, config=None, klass=None,
-               call_args=None, extra=None, join=False, attempt=0, steps=True,
-               weight_fn=random_weight):
+               call_args=None, extra=None, arrange=list, attempt=0, steps=True,
+               weight_fn=random_weight, accept=None):
     """One case: forward, gradients of sum(output*upstream), three SGD steps.
 
-    make builds the layer; inputs is a list of arrays.
+    make builds the layer; inputs is a list of arrays; arrange turns it into
+    the call's positional arguments. Returns None where accept(layer), asked
+    once the weights are set, says no.
     """
     rng = rng_for(name, attempt + 1000)
     keras.utils.clear_session()
     layer = make()
-    probe = Probe(layer, inputs, training, call_args, join)
+    probe = Probe(layer, inputs, training, call_args, arrange)
     names = weight_names(layer)
     for path, w in zip(names, layer.weights):
         if weight_fn is not None:
             w.assign(weight_fn(rng, path, tuple(w.shape)))
+    if accept is not None and not accept(layer):
+        return None
     before = [np.array(w.value) for w in layer.weights]
     trainable, other = probe.state()
     where = {id(v): i for i, v in enumerate(layer.weights)}

@@ -71,17 +71,17 @@ def merging():
     wide, tall = normal(rng, (2, 2, 3)), normal(rng, (2, 4, 3))
     rows, row = normal(rng, (2, 3, 2)), normal(rng, (2, 1, 2))
     return [
-        layer_case("add", L.Add, [a, b, c], join=True),
-        layer_case("add broadcast", L.Add, [rows, row], join=True),
-        layer_case("subtract", L.Subtract, [a, b], join=True),
-        layer_case("multiply", L.Multiply, [a, b, c], join=True),
-        layer_case("multiply broadcast", L.Multiply, [rows, row], join=True),
-        layer_case("average", L.Average, [a, b, c], join=True),
-        layer_case("maximum", L.Maximum, ranked, join=True),
-        layer_case("minimum", L.Minimum, ranked, join=True),
-        layer_case("concatenate", L.Concatenate, [a, b], join=True),
-        layer_case("concatenate axis 1", lambda: L.Concatenate(axis=1), [wide, tall], join=True),
-        layer_case("dot of rows", lambda: L.Dot(axes=1), [a, b], join=True),
+        layer_case("add", L.Add, [a, b, c], arrange=one_list),
+        layer_case("add broadcast", L.Add, [rows, row], arrange=one_list),
+        layer_case("subtract", L.Subtract, [a, b], arrange=one_list),
+        layer_case("multiply", L.Multiply, [a, b, c], arrange=one_list),
+        layer_case("multiply broadcast", L.Multiply, [rows, row], arrange=one_list),
+        layer_case("average", L.Average, [a, b, c], arrange=one_list),
+        layer_case("maximum", L.Maximum, ranked, arrange=one_list),
+        layer_case("minimum", L.Minimum, ranked, arrange=one_list),
+        layer_case("concatenate", L.Concatenate, [a, b], arrange=one_list),
+        layer_case("concatenate axis 1", lambda: L.Concatenate(axis=1), [wide, tall], arrange=one_list),
+        layer_case("dot of rows", lambda: L.Dot(axes=1), [a, b], arrange=one_list),
     ]
 
 
