@@ -72,12 +72,7 @@ func NewClassBalance(ctx context.Context, data Classes) (*Bar, error) {
 
 // fits reports whether the names fit side by side.
 func (b *Bar) fits() bool {
-	widest := 0
-	for _, name := range b.names {
-		widest = max(widest, columns(name))
-	}
-	const letter = 7 // pixels
-	return len(b.names)*(widest+1)*letter <= b.Width-80
+	return len(b.names)*(textWidth(b.names, b.Width)+10) <= b.Width-80
 }
 
 func (b *Bar) kind() string { return "bar chart" }
@@ -141,15 +136,11 @@ func (b *Bar) option() map[string]any {
 
 // nameWidth is the room for the names left of lying bars.
 func (b *Bar) nameWidth() int {
-	widest := 0
-	for _, name := range b.names {
-		widest = max(widest, columns(name))
-	}
-	room := 24 + 7*widest
+	room := 24 + textWidth(b.names, b.Width/2)
 	if b.XLabel != "" {
 		room += 20
 	}
-	return min(room, b.Width/2)
+	return room
 }
 
 // lying makes a horizontal axis of a vertical one.

@@ -45,7 +45,7 @@ func NewConfusion[T, P Label](truth []T, predicted []P, classes []string) (*Heat
 	if err != nil {
 		return nil, err
 	}
-	h.Title, h.XLabel, h.YLabel, h.PerRow = "Confusion matrix", "predicted", "true", true
+	h.Title, h.XLabel, h.YLabel, h.confusion = "Confusion matrix", "predicted", "true", true
 	h.Width -= 60 // no scale at the side
 	h.note = mistakes(counts, classes)
 	return h, nil

@@ -203,6 +203,10 @@ func (c *Curves) panel(line *charts.Line, i int, metric string) {
 	x.NameGap = 28
 	y.Scale = opts.Bool(true)
 	y.SplitNumber = 4
+	if lowest, ok := c.share(metric); ok {
+		step, from := sharesAxis(lowest)
+		y.Min, y.Max, y.MinInterval, y.MaxInterval = from, 1, step, step
+	}
 	line.ExtendXAxis(x)
 	line.ExtendYAxis(y)
 	for j, name := range []string{metric, validation + metric} {
@@ -219,4 +223,29 @@ func (c *Curves) panel(line *charts.Line, i int, metric string) {
 			lineStyle(palette[j], stroke, c.epochs <= 20),
 			charts.WithSeriesOpts(func(s *charts.SingleSeries) { s.XAxisIndex, s.YAxisIndex = i, i }))
 	}
+}
+
+// share reports whether a metric is a share near 1, such as accuracy, and its
+// lowest value.
+func (c *Curves) share(metric string) (lowest float64, ok bool) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, name := range []string{metric, validation + metric} {
+		for _, v := range c.values[name] {
+			if finite(v) == nil {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+	}
+	return lo, metric != "loss" && lo >= 0 && hi <= 1 && hi > 0.8
+}
+
+// sharesAxis divides an axis that ends at 1 (where ECharts would go on to
+// 1.02) into round steps, and says where it begins.
+func sharesAxis(lowest float64) (step, from float64) {
+	for _, step := range []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1} {
+		if n := math.Ceil((1-lowest)/step - 1e-9); n <= 5 {
+			return step, rounded(1 - step*max(n, 1))
+		}
+	}
+	return 0.2, 0
 }

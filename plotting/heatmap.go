@@ -2,7 +2,9 @@ package plotting
 
 import (
 	"fmt"
+	"html"
 	"math"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -16,14 +18,11 @@ type HeatMap struct {
 	// HideValues leaves off the numbers in the cells. NewHeatMap sets it for
 	// large matrices.
 	HideValues bool
-	// PerRow colours each cell by its share of its row instead of by its
-	// value, small shares stronger than in proportion: in a confusion matrix
-	// the few mistakes show beside the many right answers.
-	PerRow bool
 
 	rows, columns []string
 	values        [][]float64
 	note          string // further lines of the summary
+	confusion     bool   // a confusion matrix: the diagonal is right, the rest wrong
 }
 
 // NewHeatMap makes a heat map of values, a row of cells for each name in rows
@@ -95,11 +94,17 @@ func (h *HeatMap) limits() (lo, hi float64) {
 	return lo, hi
 }
 
-// cell is go-echarts' HeatMapData with a label of its own, for which it has no
-// field: the number must be readable on its cell's colour.
+// cell is go-echarts' HeatMapData with a label and a tip of its own, for which
+// it has no fields: the number must be readable on its cell's colour.
 type cell struct {
 	Value []float64   `json:"value"` // column, row, value, shade
 	Label *opts.Label `json:"label,omitempty"`
+	Tip   *tip        `json:"tooltip,omitempty"`
+}
+
+// tip is what the mouse brings up at a cell, in HTML.
+type tip struct {
+	Formatter string `json:"formatter"`
 }
 
 func (h *HeatMap) option() map[string]any {
@@ -108,89 +113,143 @@ func (h *HeatMap) option() map[string]any {
 	x, y := xAxis("category", h.XLabel), yAxis("category", h.YLabel)
 	x.Data, y.Data = h.columns, h.rows
 	y.Inverse = opts.Bool(true)
-	x.AxisLine.Show = opts.Bool(false)
-	y.SplitLine.Show = opts.Bool(false)
-	y.NameGap = h.nameWidth() + 14
-	lo, hi := h.limits()
-	if h.PerRow {
-		lo, hi = 0, 1
-	}
-	if hi == lo {
-		hi = lo + 1
-	}
-	right := 24
-	if !h.PerRow {
-		right = 84
-	}
-	left := h.nameWidth() + 20
-	if h.YLabel != "" {
-		left += 22
-	}
+	x.AxisLine.Show, y.SplitLine.Show = opts.Bool(false), opts.Bool(false)
+	y.NameGap = textWidth(h.rows, h.Width/3) + 14
+	area := h.area(top, &x)
 	c.SetGlobalOptions(title, legend(0, nil), tooltip("item"), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y),
-		charts.WithGridOpts(grid(left, top+4, right, footer(h.XLabel))),
-		charts.WithVisualMapOpts(h.scale(lo, hi)))
+		charts.WithGridOpts(area), charts.WithVisualMapOpts(h.scale()))
 	c.AddSeries(h.kind(), nil, charts.WithSeriesOpts(func(s *charts.SingleSeries) {
-		s.Data = h.cells(lo, hi)
+		s.Data = h.cells()
 		s.ItemStyle = &opts.ItemStyle{BorderColor: "#ffffff", BorderWidth: 1}
 		s.Label = &opts.Label{Show: opts.Bool(!h.HideValues)}
 	}))
 	return c.JSON()
 }
 
+// area places the cells, and turns the columns' names if they are too long to
+// stand side by side.
+func (h *HeatMap) area(top int, x *opts.XAxis) opts.Grid {
+	left, right, bottom := textWidth(h.rows, h.Width/3)+20, 24, footer(h.XLabel)
+	if h.YLabel != "" {
+		left += 22
+	}
+	if !h.confusion {
+		right = 84 // the scale
+	}
+	names := textWidth(h.columns, h.Height/3)
+	if cell := (h.Width - left - right) / len(h.columns); names+4 > cell && cell >= 12 {
+		x.AxisLabel.Rotate = 45
+		x.AxisLabel.Interval = "0"
+		bottom += names * 7 / 10
+		x.NameGap += names * 7 / 10
+	}
+	return grid(left, top+4, right, bottom)
+}
+
+// shades are the limits of the colours.
+func (h *HeatMap) shades() (lo, hi float64) {
+	if h.confusion {
+		return -1, 1
+	}
+	lo, hi = h.limits()
+	switch {
+	case lo == hi:
+		return lo, lo + 1
+	case lo < 0 && hi > 0: // zero in the middle
+		hi = max(hi, -lo)
+		return -hi, hi
+	}
+	return lo, hi
+}
+
 // scale maps shades to colours, and explains them where they are values.
-func (h *HeatMap) scale(lo, hi float64) opts.VisualMap {
+func (h *HeatMap) scale() opts.VisualMap {
+	lo, hi := h.shades()
+	colors := ramp
+	if lo < 0 && hi > 0 {
+		colors = twoSided
+	}
 	return opts.VisualMap{
-		Show: opts.Bool(!h.PerRow), Min: float32(lo), Max: float32(hi), Dimension: "3", Calculable: opts.Bool(false),
-		InRange: &opts.VisualMapInRange{Color: ramp},
+		Show: opts.Bool(!h.confusion), Min: float32(lo), Max: float32(hi), Dimension: "3", Calculable: opts.Bool(false),
+		InRange: &opts.VisualMapInRange{Color: colors},
 		Orient:  "vertical", Right: px(14), Top: "middle", TextStyle: &opts.TextStyle{Color: textColor},
-		Text: []string{decimal(hi), decimal(lo)},
+		Text: []string{short(hi), short(lo)},
 	}
 }
 
-// nameWidth is the room that the rows' names take.
-func (h *HeatMap) nameWidth() int {
-	widest := 0
-	for _, name := range h.rows {
-		widest = max(widest, columns(name))
-	}
-	return min(7*widest, h.Width/3)
-}
-
-func (h *HeatMap) cells(lo, hi float64) []cell {
+func (h *HeatMap) cells() []cell {
+	lo, hi := h.shades()
 	size := float32(min(max(h.Width/(len(h.columns)*4), 9), 13))
+	worst := h.worst()
 	var out []cell
 	for i, row := range h.values {
 		for j, v := range row {
 			shade := v
-			if h.PerRow {
-				shade = rowShade(v, row)
+			if h.confusion {
+				shade = rightOrWrong(v, sum(row), i == j, worst)
 			}
 			out = append(out, cell{
 				Value: []float64{float64(j), float64(i), rounded(v), rounded(shade)},
-				Label: &opts.Label{Color: ink(v, (shade-lo)/(hi-lo)), FontSize: size, Formatter: decimal(v)},
+				Label: &opts.Label{Color: ink(v, shade, lo, hi), FontSize: size, Formatter: short(v)},
+				Tip:   &tip{h.tip(i, j)},
 			})
 		}
 	}
 	return out
 }
 
-// rowShade is the square root of a value's share of its row.
-func rowShade(v float64, row []float64) float64 {
-	sum := 0.0
-	for _, w := range row {
-		sum += math.Abs(w)
+// tip says which cell is which.
+func (h *HeatMap) tip(i, j int) string {
+	name := func(axis, name string) string {
+		return html.EscapeString(strings.TrimSpace(axis + " " + name))
 	}
-	if sum == 0 {
-		return 0
-	}
-	return math.Sqrt(math.Abs(v) / sum)
+	return fmt.Sprintf("%s, %s: <b>%s</b>", name(h.YLabel, h.rows[i]), name(h.XLabel, h.columns[j]), decimal(h.values[i][j]))
 }
 
-// ink is the colour for a number on a cell, t of the way along the ramp.
-// Zeros stand back.
-func ink(v, t float64) string {
+// rightOrWrong is the shade in a confusion matrix: blue for the share of a
+// class that was recognised; orange for mistakes, compared with the worst one
+// and small ones stronger than in proportion, so that they show.
+func rightOrWrong(v, total float64, right bool, worst float64) float64 {
+	if total == 0 || v == 0 {
+		return 0
+	}
+	if right {
+		return v / total
+	}
+	return -math.Pow(v/total/worst, 0.75)
+}
+
+// worst is the largest share of a class that was taken for one other class,
+// but at least a twentieth: a model with hardly a mistake should not glow.
+func (h *HeatMap) worst() float64 {
+	worst := 0.05
+	for i, row := range h.values {
+		total := sum(row)
+		for j, v := range row {
+			if i != j && total > 0 {
+				worst = max(worst, v/total)
+			}
+		}
+	}
+	return worst
+}
+
+func sum(values []float64) float64 {
+	s := 0.0
+	for _, v := range values {
+		s += v
+	}
+	return s
+}
+
+// ink is the colour for a number on a cell. Zeros stand back.
+func ink(v, shade, lo, hi float64) string {
+	strength := (shade - lo) / (hi - lo)
+	if lo < 0 && hi > 0 {
+		strength = math.Abs(shade) / hi
+	}
 	switch {
-	case t > 0.55:
+	case strength > 0.6:
 		return "#ffffff"
 	case v == 0:
 		return "#b6bec8"

@@ -100,11 +100,11 @@ func (h *Histogram) option() map[string]any {
 	x, y := xAxis("value", h.XLabel), yAxis("value", h.YLabel)
 	x.AxisLine.OnZero = opts.Bool(false)
 	edges, counts := h.count()
-	x.Min, x.Max = rounded(edges[0]), rounded(edges[h.Bins])
-	x.AxisLabel.ShowMinLabel, x.AxisLabel.ShowMaxLabel = opts.Bool(true), opts.Bool(true)
+	x.Scale = opts.Bool(true)
 	counts = append(counts, 0) // back to the ground at the right end
 	if h.LogY {
 		y.Type, y.Min = "log", 0.5
+		y.AxisLabel.ShowMinLabel = opts.Bool(false)
 		for i, n := range counts {
 			counts[i] = max(n, 0.5) // there is no zero on this axis
 		}

@@ -63,7 +63,7 @@ draw();
 
 // chartElement is the place for a chart; within it stands what shows until the
 // script has drawn, and where scripts do not run.
-const chartElement = `<div data-fromzero-chart="%s" style="width:%dpx;max-width:100%%;height:%dpx;background:#fff;color:#333;overflow:hidden;border-radius:4px">%s</div>
+const chartElement = `<div data-fromzero-chart="%s" style="width:%dpx;max-width:100%%;height:%dpx;background:#fff;color:#333;border-radius:4px">%s</div>
 `
 
 // libraryOut is set once this process has sent the library to the notebook:

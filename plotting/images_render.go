@@ -1,13 +1,11 @@
 package plotting
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"strings"
 
 	"github.com/gofromzero/fromzero/plotting/internal/picture"
@@ -26,6 +24,7 @@ type label struct {
 	size     int
 	color    string
 	centered bool
+	bold     bool
 }
 
 // labels are all the words of the grid.
@@ -33,22 +32,22 @@ func (m *Images) labels(l layout) []label {
 	var out []label
 	y := margin
 	if m.Title != "" {
-		out = append(out, label{m.Title, margin, y + 16, 16, titleColor, false})
+		out = append(out, label{m.Title, margin, y + 16, 16, titleColor, false, true})
 		y += 28
 	}
 	if s := m.subtitle(); s != "" {
-		out = append(out, label{s, margin, y + 12, 12, textColor, false})
+		out = append(out, label{s, margin, y + 12, 12, textColor, false, false})
 	}
 	for i := range m.shown() {
 		c := m.caption(i)
 		x, y := l.place(i)
 		x, y = x+l.imageW/2, y+l.imageH+13
 		if c.text != "" {
-			out = append(out, label{c.text, x, y, 12, c.color, true})
+			out = append(out, label{c.text, x, y, 12, c.color, true, false})
 			y += captionLine
 		}
 		if c.extra != "" {
-			out = append(out, label{c.extra, x, y, 11, textColor, true})
+			out = append(out, label{c.extra, x, y, 11, textColor, true, false})
 		}
 	}
 	return out
@@ -97,11 +96,11 @@ func (m *Images) png(l layout, words []label) ([]byte, error) {
 	if err := drawLabels(img, words); err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, img); err != nil {
+	data, err := picture.EncodePNG(img, dots)
+	if err != nil {
 		return nil, fmt.Errorf("plotting: images: %w", err)
 	}
-	return picture.WithResolution(out.Bytes(), dots), nil
+	return data, nil
 }
 
 // drawLabels writes the words onto the picture.
@@ -125,7 +124,12 @@ func drawLabels(img draw.Image, words []label) error {
 		if w.centered {
 			d.Dot.X -= d.MeasureString(w.text) / 2
 		}
+		start := d.Dot
 		d.DrawString(w.text)
+		if w.bold { // the one font has one weight: write twice, a dot apart
+			d.Dot = start.Add(fixed.P(1, 0))
+			d.DrawString(w.text)
+		}
 	}
 	return nil
 }
@@ -149,12 +153,15 @@ func (m *Images) svg() string {
 			x, y, l.imageW, l.imageH, m.pixels[i].dataURI())
 	}
 	for _, w := range m.labels(l) {
-		anchor := "start"
+		anchor, weight := "start", "normal"
 		if w.centered {
 			anchor = "middle"
 		}
-		fmt.Fprintf(&out, `<text x="%d" y="%d" font-size="%d" text-anchor="%s" fill="%s" font-family="%s">%s</text>`+"\n",
-			w.x, w.y, w.size, anchor, w.color, fontFamily, html.EscapeString(w.text))
+		if w.bold {
+			weight = "bold"
+		}
+		fmt.Fprintf(&out, `<text x="%d" y="%d" font-size="%d" font-weight="%s" text-anchor="%s" fill="%s" font-family="%s">%s</text>`+"\n",
+			w.x, w.y, w.size, weight, anchor, w.color, fontFamily, html.EscapeString(w.text))
 	}
 	out.WriteString("</svg>\n")
 	return out.String()

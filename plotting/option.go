@@ -27,8 +27,12 @@ const (
 // palette is the order of the series' colours.
 var palette = []string{"#3a6ea5", "#e0862f", "#4c9f70", "#b5566b", "#7a6fb0", "#4fa3b5", "#a08c4f", "#7f8a99"}
 
-// ramp goes from little to much in a heat map.
-var ramp = []string{"#f6f9fc", "#d5e3f0", "#9fc1de", "#5f95c6", "#2f6aa3", "#1c4371"}
+// ramp goes from little to much in a heat map; twoSided from minus much by way
+// of nothing to much.
+var (
+	ramp     = []string{"#f6f9fc", "#d5e3f0", "#9fc1de", "#5f95c6", "#2f6aa3", "#1c4371"}
+	twoSided = []string{"#c2571a", "#e58f4f", "#f5c49c", "#f7f8fa", "#a9c7e1", "#5f95c6", "#2a5f97"}
+)
 
 // chart is the content of the figures that ECharts draws.
 type chart struct {
@@ -56,11 +60,38 @@ func (c *chart) json() ([]byte, error) {
 	option["textStyle"] = opts.TextStyle{FontFamily: fontFamily, Color: textColor}
 	option["backgroundColor"] = "#ffffff"
 	delete(option, "toolbox")
+	if axes, ok := option["yAxis"].([]opts.YAxis); ok {
+		option["yAxis"] = withoutTicks(axes)
+	}
+	if t, ok := option["tooltip"].(opts.Tooltip); ok {
+		option["tooltip"] = confined{t, true}
+	}
 	data, err := json.Marshal(option)
 	if err != nil {
 		return nil, fmt.Errorf("plotting: describing the %s: %w", c.kind(), err)
 	}
 	return data, nil
+}
+
+// ticklessAxis is go-echarts' YAxis without ticks, for which it has no field.
+type ticklessAxis struct {
+	opts.YAxis
+	AxisTick *opts.AxisTick `json:"axisTick"`
+}
+
+func withoutTicks(axes []opts.YAxis) []ticklessAxis {
+	out := make([]ticklessAxis, len(axes))
+	for i, a := range axes {
+		out[i] = ticklessAxis{a, &opts.AxisTick{Show: opts.Bool(false)}}
+	}
+	return out
+}
+
+// confined is go-echarts' Tooltip that stays within the chart, for which it
+// has no field.
+type confined struct {
+	opts.Tooltip
+	Confine bool `json:"confine"`
 }
 
 func (c *chart) picture(format string) ([]byte, error) {
@@ -131,4 +162,15 @@ func tooltip(trigger string) charts.GlobalOpts {
 // grid is the rectangle between the axes.
 func grid(left, top, right, bottom int) opts.Grid {
 	return opts.Grid{Left: px(left), Top: px(top), Right: px(right), Bottom: px(bottom)}
+}
+
+// textWidth is about the width in pixels of the widest of some names, but at
+// most limit. The browser's font is not known here.
+func textWidth(names []string, limit int) int {
+	const column = 7
+	widest := 0
+	for _, name := range names {
+		widest = max(widest, column*columns(name))
+	}
+	return min(widest, limit)
 }

@@ -72,6 +72,14 @@ func decimal(v float64) string {
 	return strconv.FormatFloat(v, 'g', 4, 64)
 }
 
+// short writes a number for a small place: three significant digits.
+func short(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e6 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
 // rounded cuts a value to seven significant digits, more than a chart shows,
 // so that options stay short.
 func rounded(v float64) float64 {

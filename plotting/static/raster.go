@@ -1,11 +1,9 @@
 package static
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/draw"
-	"image/png"
 	"math"
 
 	"github.com/gofromzero/fromzero/plotting/internal/picture"
@@ -25,11 +23,11 @@ func rasterise(svg string, width, height int, scale float64) ([]byte, error) {
 	if err := d.draw(svg, scale); err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, c.img); err != nil {
+	data, err := picture.EncodePNG(c.img, scale)
+	if err != nil {
 		return nil, fmt.Errorf("static: writing the PNG: %w", err)
 	}
-	return picture.WithResolution(out.Bytes(), scale), nil
+	return data, nil
 }
 
 // canvas is the picture being drawn. All its coordinates are dots.

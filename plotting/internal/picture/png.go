@@ -6,9 +6,9 @@ import (
 	"math"
 )
 
-// WithResolution notes in a PNG that it has scale dots to a CSS pixel (96 to
+// withResolution notes in a PNG that it has scale dots to a CSS pixel (96 to
 // the inch), in a pHYs chunk behind the header.
-func WithResolution(data []byte, scale float64) []byte {
+func withResolution(data []byte, scale float64) []byte {
 	const header = 8 + 4 + 4 + 13 + 4 // the signature, then the IHDR chunk
 	perMetre := uint32(math.Round(scale * 96 / 0.0254))
 	chunk := []byte("pHYs")
