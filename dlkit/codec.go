@@ -19,7 +19,7 @@ type tagged struct {
 
 // builtins are the kinds that Load knows by itself.
 var builtins = []any{
-	Activation{}, &DenseLayer{}, &FlattenLayer{}, &DropoutLayer{},
+	Activation{}, &DenseLayer{}, &FlattenLayer{}, &DropoutLayer{}, &MergeLayer{}, &ConcatenateLayer{},
 	SparseCategoricalCrossEntropy{}, CategoricalCrossEntropy{}, BinaryCrossEntropy{},
 	MeanSquaredError{}, MeanAbsoluteError{},
 	SGD{}, Adam{},

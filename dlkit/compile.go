@@ -16,8 +16,16 @@ type CompileConfig struct {
 	// layer: SparseCategoricalCrossEntropy after Softmax, BinaryCrossEntropy
 	// after Sigmoid, MeanSquaredError after anything else.
 	Loss Loss
-	// Metrics are measured beside the loss. Nil is Accuracy for the
-	// cross-entropies and the mean absolute error for other losses.
+	// Losses are the losses of a model with several outputs, in their order,
+	// instead of Loss; nil entries are chosen as for Loss. The model's loss is
+	// their sum, each times its LossWeights.
+	Losses []Loss
+	// LossWeights are the losses' factors; nil is 1 for each.
+	LossWeights []float64
+	// Metrics are measured beside the loss, for every output. Nil is Accuracy
+	// for the cross-entropies and the mean absolute error for other losses.
+	// Where there are several outputs, names begin with the output's layer:
+	// "digit_accuracy".
 	Metrics []Metric
 	// NoMetrics measures nothing but the loss.
 	NoMetrics bool
@@ -36,13 +44,19 @@ type CompileConfig struct {
 type compiled struct {
 	config    CompileConfig // as given, for saving
 	optimizer Optimizer
-	loss      Loss
-	metrics   []Metric
-	output    Output
+	heads     []head
 	seed      uint64
 	rate      float64 // learning rate now
 	trained   int     // steps of training so far
 	slots     map[*variable][]*variable
+}
+
+// head is one output of a model with what is measured of it.
+type head struct {
+	output  Output
+	loss    Loss
+	weight  float64
+	metrics []Metric
 }
 
 // Compile chooses how the model is trained, and makes its weights. It returns
@@ -102,12 +116,7 @@ func (m *Model) moveTo(d *device) error {
 
 // fill chooses defaults and checks that all fits together.
 func (m *Model) fill(config CompileConfig, seed uint64) (*compiled, error) {
-	last := m.steps[m.outputs[0]-len(m.inputs)]
-	c := &compiled{
-		config: config, optimizer: config.Optimizer, loss: config.Loss, seed: seed,
-		output: Output{Name: last.name, Shape: last.out, Activation: m.acts[0]},
-		slots:  map[*variable][]*variable{},
-	}
+	c := &compiled{config: config, optimizer: config.Optimizer, seed: seed, slots: map[*variable][]*variable{}}
 	if c.optimizer == nil {
 		c.optimizer = Adam{}
 	}
@@ -115,36 +124,72 @@ func (m *Model) fill(config CompileConfig, seed uint64) (*compiled, error) {
 		return nil, err
 	}
 	c.rate = c.optimizer.Rate()
-	if c.loss == nil {
-		c.loss = defaultLoss(c.output.Activation)
-	}
-	if err := checkOutput(c.loss, c.output); err != nil {
+	losses, err := config.losses(len(m.outputs))
+	if err != nil {
 		return nil, err
+	}
+	for i, value := range m.outputs {
+		s := m.steps[value-len(m.inputs)]
+		h := head{output: Output{Name: s.name, Shape: s.out, Activation: m.acts[i]}, loss: losses[i], weight: 1}
+		if config.LossWeights != nil {
+			h.weight = config.LossWeights[i]
+		}
+		if err := h.fill(config, len(m.outputs) > 1); err != nil {
+			return nil, err
+		}
+		c.heads = append(c.heads, h)
+	}
+	return c, nil
+}
+
+// losses are the losses of n outputs, nil where one is to be chosen.
+func (c CompileConfig) losses(n int) ([]Loss, error) {
+	switch {
+	case c.Losses != nil && len(c.Losses) != n:
+		return nil, fmt.Errorf("dlkit: %d Losses for a model with %d outputs; want one for each", len(c.Losses), n)
+	case c.Loss != nil && (n > 1 || c.Losses != nil):
+		return nil, fmt.Errorf("dlkit: Loss is for models with one output and this one has %d; give Losses, and nothing else", n)
+	case c.LossWeights != nil && len(c.LossWeights) != n:
+		return nil, fmt.Errorf("dlkit: %d LossWeights for a model with %d outputs; want one for each", len(c.LossWeights), n)
+	case c.Losses != nil:
+		return c.Losses, nil
+	}
+	losses := make([]Loss, n)
+	losses[0] = c.Loss
+	return losses, nil
+}
+
+// fill chooses an output's loss and metrics.
+func (h *head) fill(config CompileConfig, several bool) error {
+	if h.loss == nil {
+		h.loss = defaultLoss(h.output.Activation)
+	}
+	if err := checkOutput(h.loss, h.output); err != nil {
+		return err
 	}
 	metrics := config.Metrics
 	if metrics == nil && !config.NoMetrics {
-		metrics = defaultMetrics(c.loss)
+		metrics = defaultMetrics(h.loss)
 	}
-	return c, c.addMetrics(metrics)
-}
-
-func (c *compiled) addMetrics(metrics []Metric) error {
 	taken := map[string]bool{"loss": true}
 	for i, metric := range metrics {
 		if metric == nil {
 			return fmt.Errorf("dlkit: metric %d is nil", i)
 		}
 		if a, ok := metric.(Accuracy); ok {
-			metric = a.fitted(c.loss)
+			metric = a.fitted(h.loss)
 		}
-		if err := checkOutput(metric, c.output); err != nil {
+		if err := checkOutput(metric, h.output); err != nil {
 			return err
 		}
 		if taken[metric.Name()] {
 			return fmt.Errorf("dlkit: two metrics are called %q", metric.Name())
 		}
 		taken[metric.Name()] = true
-		c.metrics = append(c.metrics, metric)
+		if several {
+			metric = renamed{metric, h.output.Name + "_" + metric.Name()}
+		}
+		h.metrics = append(h.metrics, metric)
 	}
 	return nil
 }
@@ -188,10 +233,23 @@ func defaultMetrics(loss Loss) []Metric {
 	return []Metric{MeanAbsoluteErrorMetric{}}
 }
 
+// metrics are what is measured beside the loss, in order: of each output its
+// loss, where there are several outputs, and its metrics.
+func (c *compiled) metrics() []Metric {
+	var out []Metric
+	for _, h := range c.heads {
+		if len(c.heads) > 1 {
+			out = append(out, renamed{MeanSquaredErrorMetric{}, h.output.Name + "_loss"}) // any mean: rows' sum and number
+		}
+		out = append(out, h.metrics...)
+	}
+	return out
+}
+
 // metricNames are the names of the loss and metrics, in order.
 func (c *compiled) metricNames() []string {
 	names := []string{"loss"}
-	for _, m := range c.metrics {
+	for _, m := range c.metrics() {
 		names = append(names, m.Name())
 	}
 	return names

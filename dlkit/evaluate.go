@@ -153,7 +153,7 @@ func (e *evaluation) step(ctx context.Context, next func() (*program, error)) er
 		return err
 	}
 	if e.acc == nil {
-		e.acc = newAccumulator(e.m.compiled.metrics, p.widths)
+		e.acc = newAccumulator(e.m.compiled.metrics(), p.widths)
 	}
 	e.done++
 	if e.progress != nil {

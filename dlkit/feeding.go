@@ -19,11 +19,11 @@ func (m *Model) specOf(batch tensor.Batch) (dataSpec, error) {
 		return spec, fmt.Errorf("dlkit: the data has %d targets per example, the model %d outputs; training and evaluation need one target for each output",
 			len(batch.Targets), len(m.outputs))
 	}
-	for _, t := range batch.Targets {
+	for i, t := range batch.Targets {
 		if t.Rank() == 0 || t.Len() != n {
 			return spec, fmt.Errorf("dlkit: %d examples came with targets of shape %v; every example needs one row of targets", n, t.Shape())
 		}
-		if err := checkTargets(m.compiled.loss, t, m.compiled.output); err != nil {
+		if err := checkTargets(m.compiled.heads[i].loss, t, m.compiled.heads[i].output); err != nil {
 			return spec, err
 		}
 		spec.targets = append(spec.targets, feedSpec{m.targetDType(t), t.Shape().Clone()})

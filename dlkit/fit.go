@@ -29,6 +29,12 @@ type FitConfig struct {
 	// NoShuffle keeps the data in its order. Data that is not tensor.Indexed
 	// is never shuffled here.
 	NoShuffle bool
+	// Schedule changes the learning rate from step to step; nil keeps the
+	// optimizer's.
+	Schedule Schedule
+	// ClassWeights multiply the loss of examples of a class, found by its
+	// number, such as {1: 10} for a rare class 1; classes not named count 1.
+	ClassWeights map[int]float64
 	// Callbacks are called in order.
 	Callbacks []Callback
 	// Progress is told about every step; nil tells nobody.
@@ -100,13 +106,15 @@ type fitting struct {
 	validate tensor.Dataset
 	seed     uint64
 	epoch    int
+	steps    int // of an epoch, -1 if not known
+	done     int // steps of this Fit so far
 	acc      *accumulator
 	names    []string
 	values   []float64
 	event    Event
 }
 
-func (f *fitting) begin(ctx context.Context, data tensor.Dataset) error {
+func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
 	if err := load(ctx, data); err != nil {
 		return err
 	}
@@ -130,7 +138,18 @@ func (f *fitting) begin(ctx context.Context, data tensor.Dataset) error {
 	if f.data.Len() == 0 {
 		return errors.New("dlkit: Fit got data without a single example")
 	}
-	f.event = Event{Epochs: f.config.Epochs, Steps: stepsOf(f.data.Len(), f.config.BatchSize), Model: m, History: f.hist}
+	f.steps = stepsOf(f.data.Len(), f.config.BatchSize)
+	if f.config.Schedule != nil {
+		if err := checkSchedule(f.config.Schedule, f.steps); err != nil {
+			return err
+		}
+	}
+	if f.config.ClassWeights != nil {
+		if f.data, err = weightedByClass(f.data, f.config.ClassWeights, m.compiled.heads); err != nil {
+			return err
+		}
+	}
+	f.event = Event{Epochs: f.config.Epochs, Steps: f.steps, Model: m, History: f.hist}
 	m.fitting, m.touched = true, true
 	return nil
 }
@@ -350,12 +369,11 @@ func (f *fitting) step(ctx context.Context, label string, next func() (tensor.Ba
 	}
 	m := f.m
 	m.mu.Lock()
-	n, err := f.lockedStep(next)
+	err := f.lockedStep(next)
 	m.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	_ = n
 	f.event.Step++
 	f.values = f.acc.values(f.values)
 	if f.config.Progress != nil {
@@ -370,25 +388,29 @@ func (f *fitting) step(ctx context.Context, label string, next func() (tensor.Ba
 	return err
 }
 
-func (f *fitting) lockedStep(next func() (tensor.Batch, *program, error)) (int, error) {
+func (f *fitting) lockedStep(next func() (tensor.Batch, *program, error)) error {
 	batch, p, err := next()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	c := f.m.compiled
+	if s := f.config.Schedule; s != nil {
+		c.rate = s.Rate(c.optimizer.Rate(), f.done, f.steps*f.config.Epochs)
+	}
 	c.trained++
+	f.done++
 	p.setStep(c)
 	stats, err := p.stats()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if loss := float64(stats[0]); math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return 0, f.diverged(batch, loss)
+		return f.diverged(batch, loss)
 	}
 	if f.acc == nil {
-		f.acc = newAccumulator(c.metrics, p.widths)
+		f.acc = newAccumulator(c.metrics(), p.widths)
 	}
-	return p.key.batch, f.acc.add(stats, p.key.batch)
+	return f.acc.add(stats, p.key.batch)
 }
 
 // ErrDiverged is wrapped by Fit's error when the loss is no longer a number.

@@ -24,17 +24,21 @@ func (s dataSpec) key(kind programKind) programKey {
 	return programKey{kind, s.batch, fmt.Sprint(s.targets), s.weighted}
 }
 
-// program returns the compiled program of a kind for a make-up of data,
-// building it if needed. The caller holds the model's lock.
+// program returns the compiled program of a kind for a make-up of data. The
+// caller holds the model's lock.
 func (m *Model) program(kind programKind, spec dataSpec) (*program, error) {
-	key := spec.key(kind)
+	return m.cached(spec.key(kind), func(p *program) error { return m.buildProgram(p, kind, spec) })
+}
+
+// cached returns the program of a key, building it if it is not there.
+func (m *Model) cached(key programKey, build func(p *program) error) (*program, error) {
 	if p := m.programs.find(key); p != nil {
 		return p, nil
 	}
 	p := &program{key: key, device: m.device}
 	err := guard(func() {
 		p.graph = graph.NewGraph(m.device.Backend, "dlkit")
-		if err := m.buildProgram(p, kind, spec); err != nil {
+		if err := build(p); err != nil {
 			panic(err)
 		}
 	})
@@ -52,10 +56,6 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 	if err != nil {
 		return err
 	}
-	if kind == predictProgram {
-		out := m.outputsOf(m.trace(b, inputs))
-		return p.compile(b.order, nil, out[:1])
-	}
 	targets, err := p.addTargets(spec)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 	if kind == trainProgram {
 		return m.buildTraining(p, b, inputs, targets)
 	}
-	_, stats := m.score(p, b, targets[0], m.outputsOf(m.trace(b, inputs))[0])
+	_, stats := m.score(p, b, targets, m.outputsOf(m.trace(b, inputs)))
 	return p.compile(b.order, nil, []*graph.Node{stats})
 }
 
@@ -96,31 +96,55 @@ func (p *program) addTargets(spec dataSpec) ([]*graph.Node, error) {
 	return nodes, nil
 }
 
-// score adds the loss and the metrics: the scalar loss, and the statistics
+// score adds the losses and the metrics: the scalar loss, and the statistics
 // vector that a step reports, whose first number is the loss.
-func (m *Model) score(p *program, b *Builder, target, pred *graph.Node) (loss, stats *graph.Node) {
-	n := batchOf(pred)
-	rows := m.compiled.loss.Loss(b, target, pred)
-	if got := tensor.Shape(dims(rows)); !got.Equal(tensor.Shape{n}) {
-		panic(fmt.Errorf("dlkit: loss %s gave a value of shape %v for a batch of %d; it must give one number per example", m.compiled.loss.Name(), got, n))
+func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (loss, stats *graph.Node) {
+	n := batchOf(outputs[0])
+	var parts []*graph.Node
+	for i, h := range m.compiled.heads {
+		rows := h.rows(b, targets[i], outputs[i])
+		if len(m.compiled.heads) > 1 {
+			parts = append(parts, meanOfRows(rows))
+		}
+		part := graph.MulScalar(graph.ReduceAllSum(rows), h.weight/float64(n))
+		if loss == nil {
+			loss = part
+		} else {
+			loss = graph.Add(loss, part)
+		}
+		for _, metric := range h.metrics {
+			parts = append(parts, h.measure(b, metric, targets[i], outputs[i]))
+		}
+	}
+	for _, penalty := range b.penalties {
+		loss = graph.Add(loss, penalty)
+	}
+	for _, s := range parts {
+		p.widths = append(p.widths, dims(s)[0])
+	}
+	parts = append([]*graph.Node{graph.Reshape(loss, 1)}, parts...)
+	return loss, graph.ConvertDType(graph.Concatenate(parts, 0), dtypes.Float32)
+}
+
+// rows are the losses of every example, times its weight.
+func (h *head) rows(b *Builder, target, pred *graph.Node) *graph.Node {
+	rows := h.loss.Loss(b, target, pred)
+	if got := tensor.Shape(dims(rows)); !got.Equal(tensor.Shape{batchOf(pred)}) {
+		panic(fmt.Errorf("dlkit: loss %s gave a value of shape %v for a batch of %d; it must give one number per example", h.loss.Name(), got, batchOf(pred)))
 	}
 	if b.weights != nil {
 		rows = graph.Mul(rows, b.weights)
 	}
-	loss = graph.MulScalar(graph.ReduceAllSum(rows), 1/float64(n))
-	for _, penalty := range b.penalties {
-		loss = graph.Add(loss, penalty)
+	return rows
+}
+
+// measure are a metric's statistics.
+func (h *head) measure(b *Builder, metric Metric, target, pred *graph.Node) *graph.Node {
+	s := metric.Update(b, target, pred)
+	if s.Rank() != 1 {
+		panic(fmt.Errorf("dlkit: metric %s gave statistics of shape %v; it must give a vector", metric.Name(), tensor.Shape(dims(s))))
 	}
-	parts := []*graph.Node{graph.Reshape(loss, 1)}
-	for _, metric := range m.compiled.metrics {
-		s := metric.Update(b, target, pred)
-		if s.Rank() != 1 {
-			panic(fmt.Errorf("dlkit: metric %s gave statistics of shape %v; it must give a vector", metric.Name(), tensor.Shape(dims(s))))
-		}
-		p.widths = append(p.widths, dims(s)[0])
-		parts = append(parts, s)
-	}
-	return loss, graph.ConvertDType(graph.Concatenate(parts, 0), dtypes.Float32)
+	return s
 }
 
 // buildTraining adds the loss, its gradients and the optimizer's step.
@@ -141,7 +165,7 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 		p.numbers, numbers = append(p.numbers, f), append(numbers, n)
 	}
 
-	loss, stats := m.score(p, b, targets[0], m.outputsOf(m.trace(b, inputs))[0])
+	loss, stats := m.score(p, b, targets, m.outputsOf(m.trace(b, inputs)))
 	var trained []*variable
 	var weights []*graph.Node
 	for _, v := range b.order {

@@ -44,10 +44,13 @@ type step struct {
 // of one example, without the batch axis. The layers' shapes are checked at
 // once; a mistake is kept and returned by Err, Compile and Fit.
 func Sequential(input tensor.Shape, layers ...Layer) *Model {
-	m := &Model{inputs: []tensor.Shape{input.Clone()}, dtype: dtypes.Float32}
+	m := newModel()
+	m.inputs = []tensor.Shape{input.Clone()}
 	m.err = m.addSequence(layers)
 	return m
 }
+
+func newModel() *Model { return &Model{dtype: dtypes.Float32} }
 
 func (m *Model) addSequence(layers []Layer) error {
 	if err := m.inputs[0].Check(); err != nil {

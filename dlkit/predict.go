@@ -3,8 +3,10 @@ package dlkit
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/gomlx/core/graph"
 )
 
 // predictSizes are the batch sizes that predictions are compiled for; a batch
@@ -14,44 +16,90 @@ var predictSizes = []int{1, 8, 32, 128, 256}
 // Predict returns the model's output for every row of x, whose shape is
 // (n, …input). Any number of rows is fine: they are computed in a few fixed
 // batch sizes, so that nothing is compiled anew. Row i of the result belongs
-// to row i of x. Predict needs no Compile.
+// to row i of x. Predict needs no Compile. Of several outputs it returns the
+// first.
 func (m *Model) Predict(ctx context.Context, x *tensor.Tensor) (*tensor.Tensor, error) {
-	if m.err != nil {
-		return nil, m.err
-	}
-	if len(m.inputs) != 1 {
-		return nil, fmt.Errorf("dlkit: Predict takes one input, and the model has %d", len(m.inputs))
-	}
-	if err := m.ready(); err != nil {
-		return nil, err
-	}
-	if err := m.checkInput(0, x); err != nil {
-		return nil, err
-	}
-	data, err := tensor.FromTensors(x, nil)
+	out, err := m.PredictAll(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	return m.predictRows(ctx, data)
+	return out[0], nil
+}
+
+// PredictAll is Predict for models with several inputs or outputs: it takes a
+// tensor for each input and returns one for each output.
+func (m *Model) PredictAll(ctx context.Context, inputs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	if err := m.ready(); err != nil {
+		return nil, err
+	}
+	if err := m.checkInputs(inputs); err != nil {
+		return nil, err
+	}
+	data, err := tensor.FromBatch(tensor.Batch{Inputs: inputs})
+	if err != nil {
+		return nil, err
+	}
+	return m.predictRows(ctx, data, predictSpec{outputs: m.outputs})
 }
 
 // PredictDataset is Predict for the inputs of a data set; targets are not
 // looked at.
 func (m *Model) PredictDataset(ctx context.Context, data tensor.Indexed) (*tensor.Tensor, error) {
-	if m.err != nil {
-		return nil, m.err
-	}
 	if err := m.ready(); err != nil {
 		return nil, err
 	}
 	if err := load(ctx, data); err != nil {
 		return nil, err
 	}
-	return m.predictRows(ctx, data)
+	out, err := m.predictRows(ctx, data, predictSpec{outputs: m.outputs})
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// LayerOutput returns what comes out of a layer, found by its name, for every
+// row of x: what a layer in the middle of the model makes of the input. For a
+// layer used several times it is that of its last use.
+func (m *Model) LayerOutput(ctx context.Context, layer string, x *tensor.Tensor) (*tensor.Tensor, error) {
+	if err := m.ready(); err != nil {
+		return nil, err
+	}
+	value, err := m.valueOf(layer)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.checkInputs([]*tensor.Tensor{x}); err != nil {
+		return nil, err
+	}
+	data, err := tensor.FromTensors(x, nil)
+	if err != nil {
+		return nil, err
+	}
+	out, err := m.predictRows(ctx, data, predictSpec{outputs: []int{value}})
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// valueOf is the number of the value that a layer makes.
+func (m *Model) valueOf(layer string) (int, error) {
+	var names []string
+	for i := len(m.steps) - 1; i >= 0; i-- {
+		if m.steps[i].name == layer {
+			return len(m.inputs) + i, nil
+		}
+		names = append([]string{m.steps[i].name}, names...)
+	}
+	return 0, fmt.Errorf("dlkit: the model has no layer %q; it has %s", layer, strings.Join(names, ", "))
 }
 
 // ready makes weights and finds a device for a model that was not compiled.
 func (m *Model) ready() error {
+	if m.err != nil {
+		return m.err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.vars == nil {
@@ -67,10 +115,20 @@ func (m *Model) ready() error {
 	return err
 }
 
-func (m *Model) predictRows(ctx context.Context, data tensor.Indexed) (*tensor.Tensor, error) {
+// predictSpec says what a prediction program computes: the values of these
+// numbers.
+type predictSpec struct{ outputs []int }
+
+func (s predictSpec) key(batch int) programKey {
+	return programKey{kind: predictProgram, batch: batch, targets: fmt.Sprint(s.outputs)}
+}
+
+func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predictSpec) ([]*tensor.Tensor, error) {
 	n := data.Len()
-	shape := append(tensor.Shape{n}, m.shapeOf(m.outputs[0])...)
-	out := tensor.Reuse(nil, tensorDType(m.dtype), shape)
+	out := make([]*tensor.Tensor, len(spec.outputs))
+	for i, v := range spec.outputs {
+		out[i] = tensor.Reuse(nil, tensorDType(m.dtype), append(tensor.Shape{n}, m.shapeOf(v)...))
+	}
 	all := identity(n)
 	for start := 0; start < n; {
 		if err := ctx.Err(); err != nil {
@@ -78,7 +136,7 @@ func (m *Model) predictRows(ctx context.Context, data tensor.Indexed) (*tensor.T
 		}
 		size := predictSize(n - start)
 		at := all[start:min(start+size, n)]
-		if err := m.predictChunk(ctx, data, at, size, out); err != nil {
+		if err := m.predictChunk(ctx, data, at, size, spec, out); err != nil {
 			return nil, err
 		}
 		start += len(at)
@@ -96,10 +154,10 @@ func predictSize(n int) int {
 }
 
 // predictChunk computes the rows at, which fill at most size, into out.
-func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int, size int, out *tensor.Tensor) error {
+func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int, size int, spec predictSpec, out []*tensor.Tensor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p, err := m.program(predictProgram, dataSpec{batch: size})
+	p, err := m.predictor(spec, size)
 	if err != nil {
 		return err
 	}
@@ -117,16 +175,39 @@ func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int,
 	if err := p.fill(batch); err != nil {
 		return err
 	}
-	buf, err := p.run()
+	buffers, err := p.runAll()
 	if err != nil {
 		return err
 	}
-	result := tensor.Reuse(nil, out.DType(), append(tensor.Shape{size}, out.Shape()[1:]...))
-	if err := readBuffer(buf, result); err != nil {
-		return fmt.Errorf("dlkit: reading predictions: %w", err)
+	for i, buf := range buffers {
+		result := tensor.Reuse(nil, out[i].DType(), append(tensor.Shape{size}, out[i].Shape()[1:]...))
+		if err := readBuffer(buf, result); err != nil {
+			return fmt.Errorf("dlkit: reading predictions: %w", err)
+		}
+		copyRows(out[i], at[0], result, len(at))
+		if err := buf.Finalize(); err != nil {
+			return err
+		}
 	}
-	copyRows(out, at[0], result, len(at))
-	return buf.Finalize()
+	return nil
+}
+
+// predictor returns the compiled program of a prediction. The caller holds the
+// model's lock.
+func (m *Model) predictor(spec predictSpec, batch int) (*program, error) {
+	return m.cached(spec.key(batch), func(p *program) error {
+		b := newBuilder(p.graph, m.vars, false)
+		inputs, err := m.addInputs(p, batch)
+		if err != nil {
+			return err
+		}
+		values := m.trace(b, inputs)
+		nodes := make([]*graph.Node, len(spec.outputs))
+		for i, v := range spec.outputs {
+			nodes[i] = values[v]
+		}
+		return p.compile(b.order, nil, nodes)
+	})
 }
 
 // copyRows copies the first n rows of src to dst, from row start on.

@@ -126,13 +126,13 @@ func wantClose(t *testing.T, what string, got, want []float64, tol float64) {
 	}
 	for i := range want {
 		if !(math.Abs(got[i]-want[i]) <= tol*scale) {
-			t.Errorf("%s: value %d is %v, want %v (all: %.6v, want %.6v)", what, i, got[i], want[i], head(got), head(want))
+			t.Errorf("%s: value %d is %v, want %v (all: %.6v, want %.6v)", what, i, got[i], want[i], firstFew(got), firstFew(want))
 			return
 		}
 	}
 }
 
-func head(v []float64) []float64 { return v[:min(len(v), 8)] }
+func firstFew(v []float64) []float64 { return v[:min(len(v), 8)] }
 
 // layerRun is one layer in a graph of its own, with values to run it on.
 type layerRun struct {

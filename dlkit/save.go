@@ -21,19 +21,26 @@ const formatVersion = 1
 
 // architecture is the JSON in a model file.
 type architecture struct {
-	Inputs   []tensor.Shape `json:"inputs"`
-	Layers   []savedLayer   `json:"layers"`
-	Compiled *savedCompile  `json:"compiled,omitempty"`
+	Inputs []tensor.Shape `json:"inputs"`
+	Layers []savedLayer   `json:"layers"`
+	// Outputs are the numbers of the values that come out: inputs first, then
+	// what every layer makes. None means the last layer's.
+	Outputs  []int         `json:"outputs,omitempty"`
+	Compiled *savedCompile `json:"compiled,omitempty"`
 }
 
 type savedLayer struct {
 	Name string `json:"name"`
+	// From are the numbers of the values that go in. None means the value made
+	// just before.
+	From []int `json:"from,omitempty"`
 	tagged
 }
 
 type savedCompile struct {
 	Optimizer *tagged   `json:"optimizer"`
-	Loss      *tagged   `json:"loss"`
+	Losses    []*tagged `json:"losses"`
+	Weights   []float64 `json:"loss_weights,omitempty"`
 	Metrics   []*tagged `json:"metrics"`
 	NoMetrics bool      `json:"no_metrics,omitempty"`
 	Seed      uint64    `json:"seed"`
@@ -99,19 +106,24 @@ func (m *Model) architecture() (*architecture, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.Layers = append(a.Layers, savedLayer{s.name, *t})
+		a.Layers = append(a.Layers, savedLayer{s.name, s.from, *t})
 	}
+	a.Outputs = m.outputs
 	c := m.compiled
 	if c == nil {
 		return a, nil
 	}
-	saved := &savedCompile{NoMetrics: c.config.NoMetrics, Seed: c.seed, Rate: c.rate, Steps: c.trained}
+	saved := &savedCompile{Weights: c.config.LossWeights, NoMetrics: c.config.NoMetrics, Seed: c.seed, Rate: c.rate, Steps: c.trained}
 	var err error
 	if saved.Optimizer, err = encodeTagged(c.optimizer); err != nil {
 		return nil, err
 	}
-	if saved.Loss, err = encodeTagged(c.loss); err != nil {
-		return nil, err
+	for _, h := range c.heads {
+		t, err := encodeTagged(h.loss)
+		if err != nil {
+			return nil, err
+		}
+		saved.Losses = append(saved.Losses, t)
 	}
 	for _, metric := range c.config.Metrics {
 		t, err := encodeTagged(metric)
@@ -195,34 +207,71 @@ func LoadFS(files fs.FS, path string, custom ...any) (*Model, error) {
 }
 
 func (a *architecture) restore(k kinds, tensors map[string]*tensor.Tensor) (*Model, error) {
-	if len(a.Inputs) != 1 {
-		return nil, fmt.Errorf("dlkit: the model file has %d inputs; this version reads models with 1", len(a.Inputs))
-	}
-	layers := make([]Layer, len(a.Layers))
-	for i, saved := range a.Layers {
-		v, err := k.decodeTagged(&saved.tagged)
-		if err != nil {
-			return nil, err
-		}
-		layer, ok := v.(Layer)
-		if !ok {
-			return nil, fmt.Errorf("dlkit: the model file has a %s as layer %d, which is no layer", saved.Class, i+1)
-		}
-		layers[i] = layer
-	}
-	m := Sequential(a.Inputs[0], layers...)
-	if err := m.built(); err != nil {
+	m, err := a.rebuild(k)
+	if err != nil {
 		return nil, err
 	}
-	for i, saved := range a.Layers {
-		if m.steps[i].name != saved.Name {
-			return nil, fmt.Errorf("dlkit: the model file calls layer %d %q, this dlkit %q", i+1, saved.Name, m.steps[i].name)
-		}
+	if err := m.built(); err != nil {
+		return nil, err
 	}
 	if err := m.restoreWeights(tensors); err != nil {
 		return nil, err
 	}
 	return m, m.restoreCompile(a.Compiled, k, tensors)
+}
+
+// rebuild makes the layers and joins them as they were.
+func (a *architecture) rebuild(k kinds) (*Model, error) {
+	m := newModel()
+	m.inputs = a.Inputs
+	if len(a.Inputs) == 0 || len(a.Layers) == 0 {
+		return nil, errors.New("dlkit: the model file has no inputs or no layers")
+	}
+	shared := map[string]any{}
+	for i, saved := range a.Layers {
+		layer, again := shared[saved.Name]
+		if !again {
+			var err error
+			if layer, err = k.decodeTagged(&saved.tagged); err != nil {
+				return nil, err
+			}
+			shared[saved.Name] = layer
+		}
+		if err := m.placeSaved(i, layer, saved); err != nil {
+			return nil, err
+		}
+	}
+	m.outputs = a.Outputs
+	if m.outputs == nil {
+		m.outputs = []int{len(m.inputs) + len(m.steps) - 1}
+	}
+	for _, v := range m.outputs {
+		if v < len(m.inputs) || v >= len(m.inputs)+len(m.steps) {
+			return nil, fmt.Errorf("dlkit: the model file names value %d as an output, which no layer makes", v)
+		}
+	}
+	return m, nil
+}
+
+func (m *Model) placeSaved(i int, layer any, saved savedLayer) error {
+	switch layer.(type) {
+	case Layer, Merge:
+	default:
+		return fmt.Errorf("dlkit: the model file has a %s as layer %d, which is no layer", saved.Class, i+1)
+	}
+	from := saved.From
+	if from == nil {
+		from = []int{len(m.inputs) + i - 1}
+	}
+	for _, v := range from {
+		if v < 0 || v >= len(m.inputs)+i {
+			return fmt.Errorf("dlkit: the model file's layer %d takes value %d, which is not there yet", i+1, v)
+		}
+	}
+	if _, isLayer := layer.(Layer); isLayer && len(from) != 1 {
+		return fmt.Errorf("dlkit: the model file's layer %d (%s) takes %d values; want 1", i+1, saved.Class, len(from))
+	}
+	return m.place(layer, saved.Name, from)
 }
 
 func (m *Model) restoreWeights(tensors map[string]*tensor.Tensor) error {
@@ -243,12 +292,16 @@ func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]
 	if saved == nil {
 		return nil
 	}
-	config := CompileConfig{Seed: saved.Seed, NoMetrics: saved.NoMetrics}
+	config := CompileConfig{Seed: saved.Seed, LossWeights: saved.Weights, NoMetrics: saved.NoMetrics}
 	if err := decodeInto(k, saved.Optimizer, &config.Optimizer); err != nil {
 		return err
 	}
-	if err := decodeInto(k, saved.Loss, &config.Loss); err != nil {
-		return err
+	for _, t := range saved.Losses {
+		var loss Loss
+		if err := decodeInto(k, t, &loss); err != nil {
+			return err
+		}
+		config.Losses = append(config.Losses, loss)
 	}
 	for _, t := range saved.Metrics {
 		var metric Metric
