@@ -9,6 +9,7 @@ import "math"
 // integers that do not fit a smaller integer type wrap around, as in Go and
 // NumPy. Bool counts as 0 and 1.
 func Values[T Number](t *Tensor) []T {
+	t = t.orEmpty()
 	if own, ok := t.data.([]T); ok {
 		return own
 	}

@@ -17,44 +17,61 @@ import (
 // processors share the work. It returns an error if the inner sizes differ, one
 // side is a scalar or the stacks do not fit together.
 func (t *Tensor) MatMul(other *Tensor) (*Tensor, error) {
-	const verb = "matrix-multiply"
-	if err := usable(verb, t, other); err != nil {
+	if err := usable("matrix-multiply", t, other); err != nil {
 		return nil, err
 	}
-	a, b := t.shape, other.shape
-	if len(a) == 0 || len(b) == 0 {
-		return nil, fmt.Errorf("tensor: cannot matrix-multiply shapes %v and %v: a scalar is no matrix; use Mul or MulScalar", a, b)
-	}
-	if len(a) == 1 {
-		a = Shape{1, a[0]}
-	}
-	if len(b) == 1 {
-		b = Shape{b[0], 1}
-	}
-	m, k, n := a[len(a)-2], a[len(a)-1], b[len(b)-1]
-	if b[len(b)-2] != k {
-		return nil, fmt.Errorf("tensor: cannot matrix-multiply shapes %v and %v: the left has %d columns and the right %d rows; they must be equal, perhaps one wants Transpose",
-			t.shape, other.shape, k, b[len(b)-2])
-	}
-	stack, err := broadcastShape(verb, a[:len(a)-2], b[:len(b)-2])
+	p, err := planProduct(t.shape, other.shape)
 	if err != nil {
-		return nil, fmt.Errorf("%w, here of the axes before the last two", err)
-	}
-	shape := append(stack.Clone(), m, n)
-	if err := shape.Check(); err != nil {
 		return nil, err
 	}
 	dtype := promote(t.dtype, other.dtype)
-	out := blank(dtype, shape)
-	multiplyStack(out, t.as(dtype), other.as(dtype), matrixSizes{m, k, n},
-		newLayout(stack, broadcastStrides(a[:len(a)-2], stack), broadcastStrides(b[:len(b)-2], stack)))
-	if len(t.shape) == 1 {
-		out.shape = out.shape.replace(len(stack), len(stack)+1)
-	}
-	if len(other.shape) == 1 {
-		out.shape = out.shape[:len(out.shape)-1]
-	}
+	out := blank(dtype, p.shape)
+	p.multiply(out, t.as(dtype), other.as(dtype))
 	return out, nil
+}
+
+// product says how two tensors are matrix-multiplied.
+type product struct {
+	shape Shape // of the result
+	sizes matrixSizes
+	stack layout // over the stack of results, following both stacks of factors
+}
+
+// matrixSizes are those of (m, k) times (k, n).
+type matrixSizes struct{ m, k, n int }
+
+func planProduct(left, right Shape) (product, error) {
+	var p product
+	if len(left) == 0 || len(right) == 0 {
+		return p, fmt.Errorf("tensor: cannot matrix-multiply shapes %v and %v: a scalar is no matrix; use Mul or MulScalar", left, right)
+	}
+	a, b := left, right
+	if len(left) == 1 {
+		a = Shape{1, left[0]}
+	}
+	if len(right) == 1 {
+		b = Shape{right[0], 1}
+	}
+	stackA, stackB := a[:len(a)-2], b[:len(b)-2]
+	m, k, n := a[len(a)-2], a[len(a)-1], b[len(b)-1]
+	if rows := b[len(b)-2]; rows != k {
+		return p, fmt.Errorf("tensor: cannot matrix-multiply shapes %v and %v: the left has %d columns and the right %d rows; they must be equal, perhaps one wants Transpose",
+			left, right, k, rows)
+	}
+	stack, err := broadcastShape("matrix-multiply stacks of", stackA, stackB)
+	if err != nil {
+		return p, err
+	}
+	p.shape = stack.Clone()
+	if len(left) > 1 {
+		p.shape = append(p.shape, m)
+	}
+	if len(right) > 1 {
+		p.shape = append(p.shape, n)
+	}
+	p.sizes = matrixSizes{m, k, n}
+	p.stack = newLayout(stack, broadcastStrides(stackA, stack), broadcastStrides(stackB, stack))
+	return p, p.shape.Check()
 }
 
 // Dot is the inner product of two vectors of equal length: the sum of their
@@ -74,36 +91,32 @@ func (t *Tensor) Dot(other *Tensor) (float64, error) {
 	return sum, nil
 }
 
-// matrixSizes are those of (m, k) times (k, n).
-type matrixSizes struct{ m, k, n int }
-
-// multiplyStack multiplies every pair of matrices that the walk over the stack
-// finds.
-func multiplyStack(out, a, b *Tensor, s matrixSizes, stack layout) {
+// multiply multiplies every pair of matrices of two tensors of out's type.
+func (p product) multiply(out, a, b *Tensor) {
 	switch dst := out.data.(type) {
 	case []float32:
-		multiplyEach(dst, a, b, s, stack, multiplyFloat32)
+		multiplyEach(p, dst, a, b, multiplyFloat32)
 	case []float64:
-		multiplyEach(dst, a, b, s, stack, multiplyFloat64)
+		multiplyEach(p, dst, a, b, multiplyFloat64)
 	case []int32:
-		multiplyEach(dst, a, b, s, stack, multiplyPlain)
+		multiplyEach(p, dst, a, b, multiplyPlain)
 	case []int64:
-		multiplyEach(dst, a, b, s, stack, multiplyPlain)
+		multiplyEach(p, dst, a, b, multiplyPlain)
 	case []uint8:
-		multiplyEach(dst, a, b, s, stack, multiplyPlain)
+		multiplyEach(p, dst, a, b, multiplyPlain)
 	}
 }
 
-func multiplyEach[T Number](dst []T, a, b *Tensor, s matrixSizes, stack layout, multiply func(c, a, b []T, s matrixSizes)) {
+func multiplyEach[T Number](p product, dst []T, a, b *Tensor, multiply func(c, a, b []T, s matrixSizes)) {
 	if len(dst) == 0 {
 		return
 	}
-	x, y := a.data.([]T), b.data.([]T)
+	s, x, y := p.sizes, a.data.([]T), b.data.([]T)
 	sizeA, sizeB, sizeC := s.m*s.k, s.k*s.n, s.m*s.n
-	stack.eachRun(func(at, n int, from []int) {
+	p.stack.eachRun(func(at, n int, from []int) {
 		for i := range n {
-			p, q, r := (from[0]+i*stack.step(0))*sizeA, (from[1]+i*stack.step(1))*sizeB, (at+i)*sizeC
-			multiply(dst[r:r+sizeC], x[p:p+sizeA], y[q:q+sizeB], s)
+			atA, atB, atC := (from[0]+i*p.stack.step(0))*sizeA, (from[1]+i*p.stack.step(1))*sizeB, (at+i)*sizeC
+			multiply(dst[atC:atC+sizeC], x[atA:atA+sizeA], y[atB:atB+sizeB], s)
 		}
 	})
 }

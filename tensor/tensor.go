@@ -4,8 +4,8 @@ import "fmt"
 
 // Tensor is an array of numbers with any number of axes: a shape and one flat
 // Go slice in row-major order (the last axis varies fastest), as in NumPy's C
-// order. Tensors are passed as *Tensor; the zero value is an empty scalar-less
-// tensor and not useful, use New, Zeros, Full or FromRows.
+// order. Tensors are passed as *Tensor; the zero value is not useful, use New,
+// Zeros, Full or FromRows.
 //
 // A Tensor may be read from several goroutines at once, not written.
 type Tensor struct {
@@ -97,6 +97,9 @@ func (t *Tensor) Len() int {
 // ok = false otherwise. Nothing is copied: writing to the slice writes to the
 // tensor.
 func Flat[T Elem](t *Tensor) (data []T, ok bool) {
+	if t == nil {
+		return nil, false
+	}
 	data, ok = t.data.([]T)
 	return data, ok
 }
