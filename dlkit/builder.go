@@ -27,6 +27,7 @@ type Builder struct {
 	rng         *graph.Node // state of the random numbers
 	raw         map[*graph.Node]preactivation
 	masks       map[*graph.Node]*graph.Node // which steps of a sequence count
+	inside      map[*graph.Node]*graph.Node // inner layout of pictures and sequences, see layout.go
 	weights     *graph.Node                 // sample weights (n,), nil if none
 }
 
@@ -151,6 +152,9 @@ func (b *Builder) logits(y *graph.Node, act Activation) (*graph.Node, bool) {
 func (b *Builder) activate(x *graph.Node, act Activation) *graph.Node {
 	if act == Linear {
 		return x
+	}
+	if b.isInner(x) {
+		return b.activateInner(b.inner(x), act)
 	}
 	return b.activated(act.apply(x), x, act)
 }

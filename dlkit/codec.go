@@ -20,6 +20,7 @@ type tagged struct {
 // builtins are the kinds that Load knows by itself.
 var builtins = []any{
 	Activation{}, &DenseLayer{}, &FlattenLayer{}, &DropoutLayer{}, &MergeLayer{}, &ConcatenateLayer{},
+	&Conv1DLayer{}, &Conv2DLayer{}, &DepthwiseConv2DLayer{}, &SeparableConv2DLayer{}, &Conv2DTransposeLayer{},
 	SparseCategoricalCrossEntropy{}, CategoricalCrossEntropy{}, BinaryCrossEntropy{},
 	MeanSquaredError{}, MeanAbsoluteError{},
 	SGD{}, Adam{},

@@ -18,6 +18,9 @@
 // Layers: [Dense], [Flatten], [Dropout], and every [Activation] ([ReLU],
 // [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too.
 //
+// Convolution: [Conv1D], [Conv2D], [DepthwiseConv2D], [SeparableConv2D],
+// [Conv2DTranspose].
+//
 // Losses: [SparseCategoricalCrossEntropy], [CategoricalCrossEntropy],
 // [BinaryCrossEntropy], [MeanSquaredError], [MeanAbsoluteError].
 //

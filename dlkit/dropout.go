@@ -39,7 +39,9 @@ func (d *DropoutLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	if !b.Training() || d.Rate == 0 {
 		return x
 	}
-	return dropped(b, x, b.Uniform(dims(x)...), d.Rate)
+	return b.elementwise(x, func(x *graph.Node) *graph.Node {
+		return dropped(b, x, b.Uniform(dims(x)...), d.Rate)
+	})
 }
 
 // dropped is x scaled by 1/(1−rate) where noise, of x's shape or one that

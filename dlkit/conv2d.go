@@ -1,0 +1,101 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Conv2DLayer is made by Conv2D.
+type Conv2DLayer struct {
+	named
+	kernelOptions
+	sliding
+	// Filters is the number of output channels.
+	Filters int
+	// Groups is the number of groups that channels and filters are split into.
+	Groups int
+	// Activation is applied to the result.
+	Activation Activation
+}
+
+// Conv2D is a convolution over pictures: a window moves over the picture, and
+// every filter takes at every place the weighted sum of what is in the window.
+// Input (height, width, channels), output (height', width', filters), where
+// height' is height − kernel + 1 with Valid and height with Same, divided by
+// the strides and rounded up. Weights kernel (kh, kw, channels/groups, filters)
+// and bias (filters,).
+//
+//	Conv2D(64, 3, ReLU, Same, Strides(2), Groups(4))
+//	Conv2D(8, HW{3, 5}) // a kernel 3 high and 5 wide
+func Conv2D[S Size](filters int, kernel S, options ...Conv2DOption) *Conv2DLayer {
+	c := &Conv2DLayer{Filters: filters, Groups: 1, sliding: slidingBy(sizeOf(kernel))}
+	for _, o := range options {
+		o.applyConv2D(c)
+	}
+	return c
+}
+
+// slidingBy is a window that moves by one pixel.
+func slidingBy(kernel HW) sliding {
+	return sliding{Kernel: kernel, Strides: HW{1, 1}, Dilation: HW{1, 1}, Padding: Valid}
+}
+
+// Conv2DOption is an option of Conv2D: an Activation, Valid or Same, Strides,
+// Dilation, Groups, Name, NoBias, KernelInit, BiasInit, L1, L2, MaxNorm.
+type Conv2DOption interface{ applyConv2D(*Conv2DLayer) }
+
+func (a Activation) applyConv2D(c *Conv2DLayer)     { c.Activation = a }
+func (o NameOption) applyConv2D(c *Conv2DLayer)     { c.Name = o.name }
+func (o KernelOption) applyConv2D(c *Conv2DLayer)   { o(&c.kernelOptions) }
+func (p Padding) applyConv2D(c *Conv2DLayer)        { c.Padding = p }
+func (o StridesOption) applyConv2D(c *Conv2DLayer)  { c.Strides = o.strides }
+func (o DilationOption) applyConv2D(c *Conv2DLayer) { c.Dilation = o.rate }
+func (o GroupsOption) applyConv2D(c *Conv2DLayer)   { c.Groups = int(o) }
+
+// String describes the layer: "Conv2D 64, 3×3, same, relu".
+func (c *Conv2DLayer) String() string {
+	s := fmt.Sprintf("Conv2D %d, %s", c.Filters, describeWindow(c.Kernel, c.Strides, c.Dilation, HW{1, 1}, c.Padding))
+	if c.Groups != 1 {
+		s += fmt.Sprintf(", groups %d", c.Groups)
+	}
+	return s + withActivation(c.Activation)
+}
+
+// OutShape implements Layer.
+func (c *Conv2DLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {
+	if err := wantFilters(c.Filters); err != nil {
+		return nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	h, w, err := c.place(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := wantGroups(c.Groups, in[2], c.Filters); err != nil {
+		return nil, err
+	}
+	return tensor.Shape{h.out, w.out, c.Filters}, nil
+}
+
+// Apply implements Layer.
+func (c *Conv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
+	in := tensor.Shape(dims(x)[1:])
+	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2]/c.Groups, c.Filters))
+	bias := c.bias(b, c.Filters)
+	h, w := c.windows(in)
+	return b.convolve(convolution{h, w, c.Groups}, b.inner(x), kernel, bias, c.Activation)
+}
+
+// convolve adds a convolution of x, in the inner layout, and an activation, and
+// gives the outer layout.
+func (b *Builder) convolve(c convolution, x, kernel, bias *graph.Node, act Activation) *graph.Node {
+	if act == ReLU {
+		y := b.fromInner(c.apply(x, kernel, bias, true))
+		return b.activated(y, nil, ReLU)
+	}
+	return b.activateInner(c.apply(x, kernel, bias, false), act)
+}
