@@ -38,14 +38,16 @@ func run(ctx context.Context, seed uint64, epochs, batch int) (scores dlkit.Scor
 		dlkit.Dense(64, dlkit.ReLU),
 		dlkit.Dense(10, dlkit.Softmax),
 	)
-	if err := m.Compile(dlkit.CompileConfig{Seed: seed}); err != nil {
+	if err := m.Compile(dlkit.CompileConfig{Seed: seed, Optimizer: dlkit.Adam{LearningRate: 0.002}}); err != nil {
 		return scores, err
 	}
 	report := dlkit.EpochFunc(func(epoch int, logs map[string]float64) error {
 		fmt.Printf("epoch %d: loss %.4f, accuracy %.4f\n", epoch+1, logs["loss"], logs["accuracy"])
 		return nil
 	})
-	config := dlkit.FitConfig{Epochs: epochs, BatchSize: batch, Callbacks: []dlkit.Callback{report}}
+	config := dlkit.FitConfig{Epochs: epochs, BatchSize: batch,
+		Schedule:  dlkit.CosineDecay{}, // large steps first, small ones to settle
+		Callbacks: []dlkit.Callback{report}}
 	if _, err := m.Fit(ctx, train, config); err != nil {
 		return scores, err
 	}
