@@ -9,11 +9,11 @@ import (
 func notebookCommand(repo *string) *cobra.Command {
 	var opts setup.ServerOptions
 	cmd := &cobra.Command{
-		Use:   "notebook [file]",
+		Use:   "notebook [file or folder]",
 		Short: "Open the course in Jupyter",
 		Long: `Notebook sets up what is missing, starts Jupyter on the course's notebooks and
-prints the address. The file is relative to notebooks/; without one, the first
-lesson is opened. Ctrl-C ends Jupyter and its kernels.`,
+prints the address. It opens the first lesson, or the notebook or folder that is
+named. Ctrl-C ends Jupyter and its kernels.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
@@ -22,7 +22,7 @@ lesson is opened. Ctrl-C ends Jupyter and its kernels.`,
 			}
 			opts.Repo, opts.Out = *repo, out
 			if len(args) == 1 {
-				opts.File = args[0]
+				opts.Path = args[0]
 			}
 			return setup.ServeNotebooks(cmd.Context(), opts)
 		},

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +33,8 @@ data folder). Running it again takes about a second.`,
 }
 
 func doctorCommand(repo *string) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check what the notebooks need, one line each",
 		Args:  cobra.NoArgs,
@@ -39,25 +43,38 @@ func doctorCommand(repo *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			missing := 0
-			for _, c := range checks {
-				mark := "ok"
-				if !c.OK {
-					mark = "--"
-				}
-				if !c.OK && c.Needed {
-					missing++
-				}
-				line := fmt.Sprintf("%s  %-10s %s", mark, c.Name, c.Found)
-				if !c.OK && c.Advice != "" {
-					line += "; " + c.Advice
-				}
-				fmt.Fprintln(cmd.OutOrStdout(), line)
+			if asJSON {
+				err = json.NewEncoder(cmd.OutOrStdout()).Encode(checks)
+			} else {
+				printChecks(cmd.OutOrStdout(), checks)
 			}
-			if missing > 0 {
-				return fmt.Errorf("the course cannot run yet: %d of %d checks failed", missing, len(checks))
-			}
-			return nil
+			return errors.Join(err, missing(checks))
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "for programs: one JSON array")
+	return cmd
+}
+
+func printChecks(out io.Writer, checks []setup.Check) {
+	for _, c := range checks {
+		mark, advice := "ok", ""
+		if !c.OK {
+			mark, advice = "--", "; "+c.Advice
+		}
+		fmt.Fprintf(out, "%s  %-10s %s%s\n", mark, c.Name, c.Found, advice)
+	}
+}
+
+// missing is an error where something that the course needs is not there.
+func missing(checks []setup.Check) error {
+	n := 0
+	for _, c := range checks {
+		if !c.OK && c.Needed {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("the course cannot run yet: %d of %d checks failed", n, len(checks))
 }

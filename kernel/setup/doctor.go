@@ -23,6 +23,8 @@ type Check struct {
 	Needed bool
 	// Found is what is there, with its version.
 	Found string
+	// Path is the program or file that was found; may be empty.
+	Path string
 	// Advice is what to do where something is missing.
 	Advice string
 }
@@ -127,6 +129,7 @@ func (d *doctor) jupyter() {
 		return
 	}
 	d.add("jupyter", true, j.String(), "")
+	d.checks[len(d.checks)-1].Path = j.Command
 }
 
 // kernel compares the registered kernel with the one that setup would register.

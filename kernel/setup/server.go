@@ -20,9 +20,9 @@ import (
 type ServerOptions struct {
 	// Repo is a path in the checkout; empty: see FindPlaces.
 	Repo string
-	// File is the notebook to open first, relative to notebooks/; empty opens
-	// the first lesson.
-	File string
+	// Path is what to open: a notebook or a folder of the user's, or a lesson
+	// by its path in notebooks/. Empty opens the first lesson.
+	Path string
 	// Port is the port to listen on; 0 takes 8888 or the next free one.
 	Port int
 	// NoBrowser leaves the browser closed.
@@ -48,9 +48,12 @@ func ServeNotebooks(ctx context.Context, opts ServerOptions) error {
 	if err != nil {
 		return err
 	}
+	root, file, err := whatToServe(filepath.Join(in.places.Repo, "notebooks"), opts.Path)
+	if err != nil {
+		return err
+	}
 	s := &server{in: in, jupyter: j, port: port, token: newToken(), opts: opts,
-		root: filepath.Join(in.places.Repo, "notebooks"),
-		log:  filepath.Join(in.places.Data, "jupyter.log")}
+		root: root, file: file, log: filepath.Join(in.places.Data, "jupyter.log")}
 	return s.run(ctx)
 }
 
@@ -62,6 +65,7 @@ type server struct {
 	port    int
 	token   string
 	root    string // the folder that it serves
+	file    string // the notebook to open, relative to root; may be empty
 	log     string // where its own output goes
 }
 
@@ -119,20 +123,41 @@ func (s *server) args() []string {
 		root = "--NotebookApp.notebook_dir="
 	}
 	args = append(args, root+s.root)
-	if file := s.file(); file != "" {
-		args = append(args, filepath.Join(s.root, file))
+	if s.file != "" {
+		args = append(args, filepath.Join(s.root, s.file))
 	}
 	return args
 }
 
-// file is the notebook to open: the one asked for, else the first lesson in the
-// reader's language.
-func (s *server) file() string {
-	if s.opts.File != "" {
-		return s.opts.File
+// whatToServe is the folder to serve and the notebook in it to open.
+func whatToServe(lessons, path string) (root, file string, err error) {
+	if path == "" {
+		return lessons, firstLesson(lessons), nil
 	}
+	own, err := filepath.Abs(path)
+	if err != nil {
+		return "", "", fmt.Errorf("setup: %w", err)
+	}
+	for _, candidate := range []string{own, filepath.Join(lessons, path)} {
+		st, err := os.Stat(candidate)
+		if err != nil {
+			continue
+		}
+		if st.IsDir() {
+			return candidate, "", nil
+		}
+		if rel, err := filepath.Rel(lessons, candidate); err == nil && filepath.IsLocal(rel) {
+			return lessons, rel, nil // with the other lessons beside it
+		}
+		return filepath.Dir(candidate), filepath.Base(candidate), nil
+	}
+	return "", "", fmt.Errorf("setup: no notebook or folder %s, neither here nor in %s", path, lessons)
+}
+
+// firstLesson is the first notebook in the reader's language.
+func firstLesson(lessons string) string {
 	for _, lang := range []string{readerLanguage(), "en"} {
-		files, _ := filepath.Glob(filepath.Join(s.root, lang, "*.ipynb"))
+		files, _ := filepath.Glob(filepath.Join(lessons, lang, "*.ipynb"))
 		if len(files) > 0 {
 			return filepath.Join(lang, filepath.Base(files[0]))
 		}
@@ -200,10 +225,10 @@ func (s *server) url() string {
 	if filepath.Base(s.jupyter.Command) == "jupyter-lab" {
 		page = "lab"
 	}
-	if file := s.file(); file != "" && page == "lab" {
-		page = "lab/tree/" + filepath.ToSlash(file)
-	} else if file != "" {
-		page = "notebooks/" + filepath.ToSlash(file)
+	if s.file != "" && page == "lab" {
+		page = "lab/tree/" + filepath.ToSlash(s.file)
+	} else if s.file != "" {
+		page = "notebooks/" + filepath.ToSlash(s.file)
 	}
 	return s.base() + page + "?token=" + s.token
 }
