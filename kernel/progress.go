@@ -38,6 +38,7 @@ type Progress struct {
 	mu       sync.Mutex    // below it: what draws
 	disarm   func()        // stops the timer
 	finished time.Duration // when a last line was shown; before the start: none yet
+	series   string        // and whose
 	pending  *line         // a last line held back, see Finish
 }
 
@@ -213,14 +214,15 @@ func (p *Progress) Finish(label string, names []string, values []float64) {
 
 // last shows a task's last line.
 func (p *Progress) last(l line) {
-	p.finished = p.clock()
+	p.finished, p.series = p.clock(), seriesOf(l.label).name
 	p.arm()
 	p.view.finish(l)
 }
 
 // holdBack keeps a line for later where lines come too fast.
 func (p *Progress) holdBack(l line, now time.Duration) bool {
-	if p.every != redrawEvery || now-p.finished >= redrawEvery || !seriesOf(l.label).more() {
+	s := seriesOf(l.label)
+	if p.every != redrawEvery || now-p.finished >= redrawEvery || s.name != p.series || !s.more() {
 		return false
 	}
 	l.names, l.values = slices.Clone(l.names), slices.Clone(l.values)
