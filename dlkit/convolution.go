@@ -226,28 +226,36 @@ func interleaved(parts []*graph.Node, axis int) *graph.Node {
 	return graph.Reshape(graph.Concatenate(views, axis+1), out...)
 }
 
-// padded is graph.Pad that leaves x alone where there is nothing to do.
-// Numbers below zero crop.
+// padded is graph.Pad that leaves x alone where there is nothing to do, and does
+// not fill where there is nothing to fill. Numbers below zero crop. Like
+// cropped, only for use inside a customVJP.
 func padded(x, fill *graph.Node, axes ...graph.PadAxis) *graph.Node {
-	for _, a := range axes {
+	d := append([]int{}, dims(x)...)
+	grows := false
+	var cut, sizes []int
+	var starts []int32
+	for i, a := range axes {
+		grows = grows || a.Start > 0 || a.End > 0
 		if a.Start != 0 || a.End != 0 {
-			return graph.Pad(x, fill, axes...)
+			d[i] += a.Start + a.End
+			cut, starts, sizes = append(cut, i), append(starts, int32(-a.Start)), append(sizes, d[i])
 		}
 	}
-	return x
+	switch {
+	case len(cut) == 0:
+		return x
+	case grows:
+		return graph.Pad(x, fill, axes...)
+	}
+	return graph.Reshape(graph.GatherSlices(x, cut, graph.Const(x.Graph(), [][]int32{starts}), sizes, true), d...)
 }
 
 // cropped takes size values from start along an axis. It copies runs of memory,
-// where graph.Slice would copy value by value. Its gradient is graph.Gather's,
-// a slow one: only for use inside a customVJP.
+// where graph.Slice would copy value by value.
 func cropped(x *graph.Node, axis, start, size int) *graph.Node {
-	d := append([]int{}, dims(x)...)
-	if d[axis] == size {
-		return x
-	}
-	d[axis] = size
-	at := graph.Const(x.Graph(), [][]int32{{int32(start)}})
-	return graph.Reshape(graph.GatherSlices(x, []int{axis}, at, []int{size}, true), d...)
+	axes := make([]graph.PadAxis, x.Rank())
+	axes[axis] = graph.PadAxis{Start: -start, End: start + size - dims(x)[axis]}
+	return padded(x, nil, axes...)
 }
 
 // biased adds a bias (c,), or nil, to x (c, m), and takes ReLU if asked for.

@@ -21,6 +21,16 @@
 // Convolution: [Conv1D], [Conv2D], [DepthwiseConv2D], [SeparableConv2D],
 // [Conv2DTranspose].
 //
+// Pooling: [MaxPool1D], [MaxPool2D], [AvgPool1D], [AvgPool2D],
+// [GlobalMaxPool1D], [GlobalMaxPool2D], [GlobalAvgPool1D], [GlobalAvgPool2D];
+// their long names ([MaxPooling2D] …) make the same layers.
+//
+// Shapes: [Reshape], [Permute], [RepeatVector], [UpSampling1D],
+// [UpSampling2D], [ZeroPadding1D], [ZeroPadding2D], [Cropping2D].
+//
+// Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
+// [GaussianNoise]. Learnt slopes: [PReLU].
+//
 // Losses: [SparseCategoricalCrossEntropy], [CategoricalCrossEntropy],
 // [BinaryCrossEntropy], [MeanSquaredError], [MeanAbsoluteError].
 //
