@@ -51,8 +51,8 @@ func (c cacheSplit) bytes() int64 { return int64(c.Images) * int64(1+c.Height*c.
 // plausible guards against a header that was made up: its sizes are about to
 // be multiplied and allocated.
 func (c cacheSplit) plausible(shape [3]int) bool {
-	return c.Images >= 0 && c.Images < 1<<40/(1+shape[0]*shape[1]*shape[2]) &&
-		[3]int{c.Height, c.Width, c.Channels} == shape
+	most := int64(1<<40) / int64(1+shape[0]*shape[1]*shape[2])
+	return c.Images >= 0 && int64(c.Images) < most && [3]int{c.Height, c.Width, c.Channels} == shape
 }
 
 var errCache = errors.New("the decoded cache is damaged or not for this data")

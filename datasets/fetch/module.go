@@ -27,7 +27,10 @@ func moduleProxies(ctx context.Context) []string {
 	if list == "" {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()
-		out, err := exec.CommandContext(ctx, "go", "env", "GOPROXY").Output()
+		cmd := exec.CommandContext(ctx, "go", "env", "GOPROXY")
+		// Away from any go.mod, which may ask for another version of Go.
+		cmd.Dir, cmd.Env = os.TempDir(), append(os.Environ(), "GOTOOLCHAIN=local", "GOWORK=off")
+		out, err := cmd.Output()
 		if err != nil {
 			return nil
 		}
