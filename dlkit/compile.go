@@ -261,8 +261,8 @@ func (c *compiled) slotsOf(v *variable, vars *variables) []*variable {
 		return s
 	}
 	var slots []*variable
-	for _, name := range c.optimizer.Slots() {
-		slots = append(slots, newSlot(v, name, vars.dtype))
+	for _, s := range c.optimizer.Slots() {
+		slots = append(slots, newSlot(v, s, vars.dtype))
 	}
 	c.slots[v] = slots
 	return slots

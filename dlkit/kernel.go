@@ -16,13 +16,15 @@ type kernelOptions struct {
 	KernelInit, BiasInit Initializer
 	// L1 and L2 add L1·sum(|w|) + L2·sum(w²) of the kernel to the loss.
 	L1, L2 float64
+	// BiasL2 adds BiasL2·sum(b²) of the bias to the loss.
+	BiasL2 float64
 	// MaxNorm, if above 0, is the largest length that the weights of one unit
 	// may have together; longer ones are scaled down after every step.
 	MaxNorm float64
 }
 
 // KernelOption is an option of every layer that has a kernel: NoBias,
-// KernelInit, BiasInit, L1, L2, MaxNorm.
+// KernelInit, BiasInit, L1, L2, BiasL2, MaxNorm.
 type KernelOption func(*kernelOptions)
 
 // NoBias leaves a layer's bias out.
@@ -44,6 +46,9 @@ func L1(rate float64) KernelOption { return func(o *kernelOptions) { o.L1 = rate
 // small.
 func L2(rate float64) KernelOption { return func(o *kernelOptions) { o.L2 = rate } }
 
+// BiasL2 adds rate·sum(b²) of a layer's bias to the loss.
+func BiasL2(rate float64) KernelOption { return func(o *kernelOptions) { o.BiasL2 = rate } }
+
 // MaxNorm keeps the weights that lead into one unit no longer than norm
 // together: sqrt(sum(w²)) ≤ norm, by scaling after every step.
 func MaxNorm(norm float64) KernelOption { return func(o *kernelOptions) { o.MaxNorm = norm } }
@@ -53,7 +58,7 @@ func (o *kernelOptions) check() error {
 	for _, v := range []struct {
 		name  string
 		value float64
-	}{{"L1", o.L1}, {"L2", o.L2}, {"MaxNorm", o.MaxNorm}} {
+	}{{"L1", o.L1}, {"L2", o.L2}, {"BiasL2", o.BiasL2}, {"MaxNorm", o.MaxNorm}} {
 		if !(v.value >= 0) {
 			return fmt.Errorf("%s is %v; it must be 0 or more", v.name, v.value)
 		}
@@ -86,7 +91,11 @@ func (o *kernelOptions) bias(b *Builder, units int) *graph.Node {
 	if init == nil {
 		init = Zeros
 	}
-	return b.Weight("bias", tensor.Shape{units}, init)
+	bias := b.Weight("bias", tensor.Shape{units}, init)
+	if o.BiasL2 > 0 {
+		b.Penalize(graph.MulScalar(graph.ReduceAllSum(graph.Mul(bias, bias)), o.BiasL2))
+	}
+	return bias
 }
 
 // limitedNorm scales w so that the weights of each unit, along the last axis,

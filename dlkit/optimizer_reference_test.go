@@ -20,17 +20,43 @@ type refOptimizer struct {
 // optimizerMakers turn a Keras class and its arguments into an optimizer.
 var optimizerMakers = map[string]func(c refOptimizer) Optimizer{
 	"SGD": func(c refOptimizer) Optimizer {
-		return SGD{LearningRate: c.float("learning_rate"), Momentum: c.float("momentum"), Nesterov: c.bool("nesterov")}
+		return SGD{LearningRate: c.rate(), Momentum: c.float("momentum"), Nesterov: c.bool("nesterov"), WeightDecay: c.float("weight_decay")}
 	},
-	"Adam": func(c refOptimizer) Optimizer {
-		return Adam{LearningRate: c.float("learning_rate"), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), Epsilon: c.float("epsilon")}
+	"Adam": func(c refOptimizer) Optimizer { return c.adam() },
+	"AdamW": func(c refOptimizer) Optimizer {
+		return AdamW{Adam: c.adam(), WeightDecay: c.float("weight_decay")}
+	},
+	"Nadam": func(c refOptimizer) Optimizer {
+		return Nadam{LearningRate: c.rate(), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), Epsilon: c.float("epsilon")}
+	},
+	"Adamax": func(c refOptimizer) Optimizer {
+		return Adamax{LearningRate: c.rate(), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), Epsilon: c.float("epsilon")}
+	},
+	"Lion": func(c refOptimizer) Optimizer {
+		return Lion{LearningRate: c.rate(), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), WeightDecay: c.float("weight_decay")}
+	},
+	"RMSprop": func(c refOptimizer) Optimizer {
+		return RMSprop{LearningRate: c.rate(), Rho: c.float("rho"), Momentum: c.float("momentum"), Epsilon: c.float("epsilon"), Centered: c.bool("centered")}
+	},
+	"Adagrad": func(c refOptimizer) Optimizer {
+		start := c.float("initial_accumulator_value")
+		return Adagrad{LearningRate: c.rate(), InitialAccumulator: start, NoInitialAccumulator: start == 0, Epsilon: c.float("epsilon")}
+	},
+	"Adadelta": func(c refOptimizer) Optimizer {
+		return Adadelta{LearningRate: c.rate(), Rho: c.float("rho"), Epsilon: c.float("epsilon")}
 	},
 }
 
-// plainOptimizer are the arguments that only change the learning rate and the
-// optimizer's own formula.
+func (c refOptimizer) rate() float64 { return c.float("learning_rate") }
+
+func (c refOptimizer) adam() Adam {
+	return Adam{LearningRate: c.rate(), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), Epsilon: c.float("epsilon"), AMSGrad: c.bool("amsgrad")}
+}
+
+// plain reports whether the case is about the optimizer's own formula, without
+// what CompileConfig adds.
 func (c refOptimizer) plain() bool {
-	for _, special := range []string{"weight_decay", "amsgrad", "clipvalue", "clipnorm", "global_clipnorm", "gradient_accumulation_steps"} {
+	for _, special := range []string{"clipvalue", "clipnorm", "global_clipnorm", "gradient_accumulation_steps"} {
 		if v, ok := c.Config[special]; ok && v != nil && v != false {
 			return false
 		}
@@ -52,8 +78,8 @@ func TestOptimizersAgreeWithKeras(t *testing.T) {
 			for k := range c.Initial {
 				w := c.Initial[k].tensor(tensor.Float32)
 				state := []*tensor.Tensor{w}
-				for range opt.Slots() {
-					state = append(state, tensor.Must(tensor.Zeros(tensor.Float32, w.Shape()...)))
+				for _, s := range opt.Slots() {
+					state = append(state, tensor.Must(tensor.Full(float32(s.Start), w.Shape()...)))
 				}
 				for s := range c.Grads {
 					state = oneUpdate(t, opt, s+1, state, c.Grads[s][k].tensor(tensor.Float32))

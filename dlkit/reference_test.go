@@ -288,7 +288,7 @@ var extraTestBackends []string
 // theirs in their own test files.
 var layerMakers = map[string]func(t *testing.T, c refLayer) any{
 	"Dense": func(t *testing.T, c refLayer) any {
-		return Dense(c.int("units"), c.activation(t), c.bias())
+		return Dense(c.int("units"), c.activation(t), c.bias(), c.regularizers())
 	},
 	"Flatten": func(*testing.T, refLayer) any { return Flatten() },
 	"Dropout": func(_ *testing.T, c refLayer) any { return Dropout(c.float("rate")) },
@@ -326,6 +326,20 @@ func (c refLayer) bias() KernelOption {
 		return NoBias
 	}
 	return func(*kernelOptions) {}
+}
+
+// regularizers reads penalties and the max-norm.
+func (c refLayer) regularizers() KernelOption {
+	number := func(name, field string) float64 {
+		m, _ := c.Config[name].(map[string]any)
+		v, _ := m[field].(float64)
+		return v
+	}
+	return func(o *kernelOptions) {
+		o.L1, o.L2 = number("kernel_regularizer", "l1"), number("kernel_regularizer", "l2")
+		o.BiasL2 = number("bias_regularizer", "l2")
+		o.MaxNorm = number("kernel_constraint", "max_value")
+	}
 }
 
 func (c refLayer) activation(t *testing.T) Activation {

@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
@@ -129,7 +130,11 @@ func fill(t *tensor.Tensor, values []float64) {
 	}
 }
 
-// newSlot makes an optimizer's value for a weight, all zeros.
-func newSlot(of *variable, name string, dtype dtypes.DType) *variable {
-	return &variable{name: of.name + ":" + name, shape: of.shape, host: tensor.Reuse(nil, tensorDType(dtype), of.shape)}
+// newSlot makes an optimizer's value for a weight.
+func newSlot(of *variable, slot Slot, dtype dtypes.DType) *variable {
+	host := tensor.Reuse(nil, tensorDType(dtype), of.shape)
+	if slot.Start != 0 {
+		fill(host, slices.Repeat([]float64{slot.Start}, of.shape.Size()))
+	}
+	return &variable{name: of.name + ":" + slot.Name, shape: of.shape, host: host}
 }
