@@ -33,7 +33,9 @@ var cellPrograms = map[string]func(){
 		fmt.Println(Display(Bundle{}), Update("", Bundle{Text: "x"}))
 	},
 	"must": func() {
-		Check(Display(Bundle{Text: "a picture"}))
+		for range 20 {
+			send("", Bundle{Text: "a picture"}) // still on the way
+		}
 		fmt.Println(Must(7, nil))
 		Must(0, errors.New("dlkit: layer 3: the input is too small"))
 		fmt.Println("not reached")
@@ -148,7 +150,7 @@ func playGoNB(in io.Reader, back io.Writer) (shown []protocol.DisplayData) {
 		}
 		comm, ok := d.Data[protocol.MIMECommValue].(protocol.CommValue)
 		if !ok {
-			time.Sleep(100 * time.Microsecond)
+			time.Sleep(2 * time.Millisecond)
 			shown = append(shown, d)
 		} else if answers.Encode(protocol.CommValue{Address: protocol.GonbuiSyncAckAddress, Value: comm.Value}) != nil {
 			return shown
@@ -171,7 +173,7 @@ func TestCellDisplays(t *testing.T) {
 
 func TestCellMust(t *testing.T) {
 	r := runCell(t, "must")
-	if r.exit != 1 || r.out != "7\n" || len(r.shown) != 1 {
+	if r.exit != 1 || r.out != "7\n" || len(r.shown) != 20 {
 		t.Errorf("exit %d, out %q, %d shown", r.exit, r.out, len(r.shown))
 	}
 	if !strings.HasPrefix(r.err, "Error: dlkit: layer 3: the input is too small\n\tat ") || !strings.Contains(r.err, "cell_test.go:") {

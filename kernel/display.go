@@ -31,7 +31,7 @@ const syncWait = 20 * time.Second
 func InNotebook() bool { return gonbui.IsNotebook }
 
 // UniqueID returns a new id for Update.
-func UniqueID() string { return gonbui.UniqueID() }
+func UniqueID() string { return gonbui.UniqueId() }
 
 // Display shows b below the cell, and returns when the notebook has it.
 // Outside a notebook it writes b's text to the standard output; see also

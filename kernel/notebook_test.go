@@ -186,6 +186,10 @@ func TestAskJupyterInVain(t *testing.T) {
 	if _, a := askJupyter("43", "k1"); a != noServer {
 		t.Error("no such server was asked")
 	}
+	twice := `[{"path":"a.ipynb","kernel":{"id":"k1"}},{"path":"a.ipynb","kernel":{"id":"k1"}}]`
+	if paths := sessionPaths([]byte(twice), "k1"); len(paths) != 1 {
+		t.Errorf("two tabs with one notebook: %v", paths)
+	}
 	s := server{Hostname: "localhost", Port: 1}
 	if _, err := s.get("api/sessions", time.Second); err == nil {
 		t.Error("nobody listens, and there is an answer")

@@ -42,7 +42,7 @@ func (t *terminalView) finish(l line) {
 
 func (t *terminalView) close() {
 	if t.shown > 0 {
-		io.WriteString(t.w, "\n")
+		fmt.Fprintln(t.w)
 		t.shown = 0
 	}
 }

@@ -55,7 +55,7 @@ func TestSchemaRefuses(t *testing.T) {
 		v    any
 		want string
 	}{
-		{withLower{}, "rename it to Loss"},
+		{withLower{loss: 1}, "rename it to Loss"},
 		{[]withLower{}, "field loss of []kept.withLower[…]"},
 		{struct{ F func() }{}, "struct { F func() }.F is a func()"},
 		{make(chan int), "chan int, which cannot be written"},

@@ -106,7 +106,7 @@ func TestCanonicalRefuses(t *testing.T) {
 		"inputs[1] is NaN":                      []float64{1, math.NaN()},
 		"inputs.Rate is +Inf":                   Adam{math.Inf(1)},
 		"inputs[65] is NaN":                     append(make([]float64, 65), math.NaN()),
-		"whose fields all start with a lower":   struct{ H hidden }{},
+		"whose fields all start with a lower":   struct{ H hidden }{hidden{1}},
 		"a map with keys of type float64":       map[float64]int{1: 1},
 		"does it contain itself":                round,
 		"inputs[c] is a chan int, which cannot": map[string]any{"c": make(chan int)},

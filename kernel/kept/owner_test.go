@@ -139,6 +139,15 @@ func TestOwnerCopies(t *testing.T) {
 	c.wants("copy.ipynb", "4", "second")
 }
 
+// One cell carried over from another notebook does not make it the same.
+func TestOwnerSharesLittle(t *testing.T) {
+	c := newCourse(t)
+	c.write("a.ipynb", "a", "b", "c", "d")
+	c.keep("a.ipynb", "1", "first")
+	c.write("a.ipynb", "w", "x", "y", "a")
+	c.wants("a.ipynb", "2", "")
+}
+
 func TestOwnerWithoutCellIDs(t *testing.T) {
 	c := newCourse(t)
 	c.write("old.ipynb", "old format")

@@ -83,6 +83,14 @@ func TestLoadFindsNothing(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// A file that has another's name holds another's value.
+	if err := os.Rename(s.Path("n", []byte("1")), s.Path("n", []byte("2"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Load("n", []byte("2"), &got); !errors.Is(err, ErrNone) {
+		t.Errorf("moved file: %v", err)
+	}
+	save(t, s, "n", "1", &v)
 	var text string
 	var other *TypeError
 	if _, err := s.Load("n", []byte("1"), &text); !errors.As(err, &other) || other.Kept != "int" || other.Want != "string" {
