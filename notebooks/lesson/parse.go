@@ -138,15 +138,16 @@ func (p *source) code() error {
 	text := strings.Join(p.lines[start:start+end], "\n")
 	p.at = start + end + 1
 	cell := Cell{ID: id, Code: true, Tags: words[1:], Line: start + 1, Text: map[Lang]string{}}
-	if err := checkFormat(text); err != nil {
-		return p.errorf(start, "cell %q: %v", id, err)
-	}
 	for _, lang := range Langs() {
 		out, err := translate(text, lang)
 		if err != nil {
 			return p.errorf(start, "cell %q: %v", id, err)
 		}
 		cell.Text[lang] = out
+	}
+	// Not the source: in it the translations shift what gofmt aligns.
+	if err := checkFormat(cell.Text[English]); err != nil {
+		return p.errorf(start, "cell %q: %v", id, err)
 	}
 	p.flush(id)
 	p.cells = append(p.cells, cell)
