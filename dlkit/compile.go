@@ -29,6 +29,16 @@ type CompileConfig struct {
 	Metrics []Metric
 	// NoMetrics measures nothing but the loss.
 	NoMetrics bool
+	// Clip limits the gradients before every step.
+	Clip Clip
+	// Accumulate, if above 1, makes one step of the optimizer out of so many
+	// batches, with the mean of their gradients: large batches on little
+	// memory.
+	Accumulate int
+	// EMA, in (0, 1), keeps a moving average of every weight, average =
+	// EMA·average + (1−EMA)·weight, and gives it to the model when Fit ends.
+	// 0 keeps none; 0.99 is usual.
+	EMA float64
 	// Seed fixes first weights, shuffling and dropout: the same seed, data and
 	// machine give the same model. 0 is seed 1.
 	Seed uint64
@@ -47,7 +57,8 @@ type compiled struct {
 	heads     []head
 	seed      uint64
 	rate      float64 // learning rate now
-	trained   int     // steps of training so far
+	trained   int     // batches trained on so far
+	updates   int     // steps of the optimizer so far
 	slots     map[*variable][]*variable
 }
 
@@ -124,6 +135,9 @@ func (m *Model) fill(config CompileConfig, seed uint64) (*compiled, error) {
 		return nil, err
 	}
 	c.rate = c.optimizer.Rate()
+	if err := config.checkUpdates(); err != nil {
+		return nil, err
+	}
 	losses, err := config.losses(len(m.outputs))
 	if err != nil {
 		return nil, err
@@ -261,7 +275,7 @@ func (c *compiled) slotsOf(v *variable, vars *variables) []*variable {
 		return s
 	}
 	var slots []*variable
-	for _, s := range c.optimizer.Slots() {
+	for _, s := range c.slotList() {
 		slots = append(slots, newSlot(v, s, vars.dtype))
 	}
 	c.slots[v] = slots

@@ -89,10 +89,12 @@ func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) 
 	if err := f.begin(ctx, data); err != nil {
 		return hist, err
 	}
-	defer f.end()
 	err = f.run(ctx)
 	if errors.Is(err, ErrStop) {
 		err = nil
+	}
+	if endErr := f.end(); err == nil {
+		err = endErr
 	}
 	return hist, err
 }
@@ -154,10 +156,11 @@ func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
 	return nil
 }
 
-func (f *fitting) end() {
+func (f *fitting) end() error {
 	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
 	f.m.fitting = false
-	f.m.mu.Unlock()
+	return f.m.finishAverages()
 }
 
 // load fetches lazy data.
@@ -333,11 +336,19 @@ func (f *fitting) trainRows(ctx context.Context, data tensor.Indexed, label stri
 	r := rowReader{data: data}
 	for start := 0; start < n; start += f.config.BatchSize {
 		at := order[start:min(start+f.config.BatchSize, n)]
-		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) { return r.read(ctx, f.m, trainProgram, at) }); err != nil {
+		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) { return r.read(ctx, f.m, f.kind(), at) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// kind is that of the next step's program.
+func (f *fitting) kind() programKind {
+	if f.m.compiled.accumulating() {
+		return accumulateProgram
+	}
+	return trainProgram
 }
 
 // trainedEpochs tells the epochs of several Fit calls apart.
@@ -353,7 +364,7 @@ func (f *fitting) trainBatches(ctx context.Context, label string) error {
 			continue
 		}
 		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) {
-			p, err := f.m.programFor(trainProgram, batch)
+			p, err := f.m.programFor(f.kind(), batch)
 			return batch, p, err
 		}); err != nil {
 			return err

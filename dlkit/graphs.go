@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute/dtypes"
@@ -51,7 +52,7 @@ func (m *Model) cached(key programKey, build func(p *program) error) (*program, 
 }
 
 func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error {
-	b := newBuilder(p.graph, m.vars, kind == trainProgram)
+	b := newBuilder(p.graph, m.vars, kind.trains())
 	inputs, err := m.addInputs(p, spec.batch)
 	if err != nil {
 		return err
@@ -65,7 +66,7 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 			return err
 		}
 	}
-	if kind == trainProgram {
+	if kind.trains() {
 		return m.buildTraining(p, b, inputs, targets)
 	}
 	_, stats := m.score(p, b, targets, m.outputsOf(m.trace(b, inputs)))
@@ -147,7 +148,8 @@ func (h *head) measure(b *Builder, metric Metric, target, pred *graph.Node) *gra
 	return s
 }
 
-// buildTraining adds the loss, its gradients and the optimizer's step.
+// buildTraining adds the loss, its gradients and the optimizer's step; an
+// accumulating program gathers the gradients instead.
 func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.Node) error {
 	c := m.compiled
 	var seed *graph.Node
@@ -156,49 +158,91 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 		return err
 	}
 	b.rng = graph.ConvertDType(seed, dtypes.Uint64)
-	var numbers []*graph.Node
-	for i := range c.optimizer.Numbers(1, c.rate) {
-		f, n, err := p.addFeed(fmt.Sprintf("number_%d", i+1), tensorDType(m.dtype), tensor.Shape{})
-		if err != nil {
-			return err
-		}
-		p.numbers, numbers = append(p.numbers, f), append(numbers, n)
+	numbers, err := m.addNumbers(p)
+	if err != nil {
+		return err
 	}
-
 	loss, stats := m.score(p, b, targets, m.outputsOf(m.trace(b, inputs)))
-	var trained []*variable
-	var weights []*graph.Node
-	for _, v := range b.order {
-		if v.trainable && !v.frozen {
-			trained, weights = append(trained, v), append(weights, b.nodes[v])
-		}
-	}
-	outputs := []*graph.Node{stats}
-	vars := append([]*variable{}, b.order...)
-	var changed []*variable
+	t := &training{c: c, p: p, b: b, outputs: []*graph.Node{stats}, vars: append([]*variable{}, b.order...)}
 	for _, v := range b.order {
 		if next, ok := b.updates[v]; ok {
-			outputs, changed = append(outputs, next), append(changed, v)
+			t.change(v, next)
+		}
+		if v.trainable && !v.frozen {
+			t.trained, t.weights = append(t.trained, v), append(t.weights, b.nodes[v])
 		}
 	}
-	if len(trained) == 0 {
-		return p.compile(vars, changed, outputs)
+	if len(t.trained) > 0 {
+		t.addUpdates(m, loss, numbers)
 	}
-	for i, g := range graph.Gradient(loss, weights...) {
-		slots := c.slotsOf(trained[i], m.vars)
-		var nodes []*graph.Node
-		for _, s := range slots {
-			nodes = append(nodes, graph.Parameter(p.graph, s.name, s.graphShape(m.dtype)))
-		}
-		next, nextSlots := c.optimizer.Apply(numbers, weights[i], g, nodes)
-		if constrain := b.constraints[trained[i]]; constrain != nil {
-			next = constrain(next)
-		}
-		outputs = append(append(outputs, next), nextSlots...)
-		changed = append(append(changed, trained[i]), slots...)
-		vars = append(vars, slots...)
+	return p.compile(t.vars, t.changed, t.outputs)
+}
+
+func (m *Model) addNumbers(p *program) ([]*graph.Node, error) {
+	if p.key.kind == accumulateProgram {
+		return nil, nil
 	}
-	return p.compile(vars, changed, outputs)
+	var nodes []*graph.Node
+	for i := range m.compiled.numbers(1) {
+		f, n, err := p.addFeed(fmt.Sprintf("number_%d", i+1), tensorDType(m.dtype), tensor.Shape{})
+		if err != nil {
+			return nil, err
+		}
+		p.numbers, nodes = append(p.numbers, f), append(nodes, n)
+	}
+	return nodes, nil
+}
+
+// training is a training graph in the making.
+type training struct {
+	c       *compiled
+	p       *program
+	b       *Builder
+	vars    []*variable // parameters
+	changed []*variable // those with a new value
+	outputs []*graph.Node
+	trained []*variable
+	weights []*graph.Node
+}
+
+func (t *training) change(v *variable, next *graph.Node) {
+	t.changed, t.outputs = append(t.changed, v), append(t.outputs, next)
+}
+
+// addUpdates adds the gradients and what is made of them.
+func (t *training) addUpdates(m *Model, loss *graph.Node, numbers []*graph.Node) {
+	slots := make([][]*variable, len(t.trained))
+	nodes := make([][]*graph.Node, len(t.trained))
+	for i, v := range t.trained {
+		slots[i] = t.c.slotsOf(v, m.vars)
+		for _, s := range slots[i] {
+			if t.p.key.kind == accumulateProgram && !strings.HasSuffix(s.name, ":"+accumulatedSlot) {
+				nodes[i] = append(nodes[i], nil)
+				continue
+			}
+			nodes[i] = append(nodes[i], graph.Parameter(t.p.graph, s.name, s.graphShape(m.dtype)))
+			t.vars = append(t.vars, s)
+		}
+	}
+	gradients := t.c.addedGradients(graph.Gradient(loss, t.weights...), nodes)
+	if t.p.key.kind == accumulateProgram {
+		for i := range gradients {
+			t.change(slots[i][len(t.c.optimizer.Slots())], gradients[i])
+		}
+		return
+	}
+	if n := t.c.config.Accumulate; n > 1 {
+		for i := range gradients {
+			gradients[i] = graph.MulScalar(gradients[i], 1/float64(n))
+		}
+	}
+	for i, g := range t.c.config.Clip.apply(gradients) {
+		next, nextSlots := t.c.update(t.b, t.trained[i], numbers, t.weights[i], g, nodes[i])
+		t.change(t.trained[i], next)
+		for k, s := range slots[i] {
+			t.change(s, nextSlots[k])
+		}
+	}
 }
 
 // rngWords is the size of the state of GoMLX's random numbers.

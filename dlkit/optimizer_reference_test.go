@@ -53,81 +53,90 @@ func (c refOptimizer) adam() Adam {
 	return Adam{LearningRate: c.rate(), Beta1: c.float("beta_1"), Beta2: c.float("beta_2"), Epsilon: c.float("epsilon"), AMSGrad: c.bool("amsgrad")}
 }
 
-// plain reports whether the case is about the optimizer's own formula, without
-// what CompileConfig adds.
-func (c refOptimizer) plain() bool {
-	for _, special := range []string{"clipvalue", "clipnorm", "global_clipnorm", "gradient_accumulation_steps"} {
-		if v, ok := c.Config[special]; ok && v != nil && v != false {
-			return false
-		}
+// config is what of the case belongs to CompileConfig.
+func (c refOptimizer) config() CompileConfig {
+	config := CompileConfig{
+		Optimizer: optimizerMakers[c.Class](c), Loss: itsOutput{}, NoMetrics: true,
+		Clip:       Clip{c.float("clipvalue"), c.float("clipnorm"), c.float("global_clipnorm")},
+		Accumulate: c.int("gradient_accumulation_steps"),
 	}
-	return !c.bool("use_ema")
+	if c.bool("use_ema") {
+		config.EMA = c.float("ema_momentum")
+	}
+	return config
 }
 
+// givenGradient is a layer whose gradients by its weights are its input: the
+// sum of all weights, each times its own number of the input.
+type givenGradient struct{ shapes []tensor.Shape }
+
+func (g *givenGradient) OutShape(tensor.Shape) (tensor.Shape, error) { return tensor.Shape{}, nil }
+
+func (g *givenGradient) Apply(b *Builder, x *graph.Node) *graph.Node {
+	var parts []*graph.Node
+	for i, s := range g.shapes {
+		parts = append(parts, graph.Reshape(b.Weight(fmt.Sprint("w", i), s, Zeros), -1))
+	}
+	return graph.ReduceSum(graph.Mul(x, graph.Reshape(graph.Concatenate(parts, 0), 1, -1)), 1)
+}
+
+// itsOutput is a loss that is the model's output itself.
+type itsOutput struct{}
+
+func (itsOutput) Name() string { return "output" }
+
+func (itsOutput) Loss(_ *Builder, _, yPred *graph.Node) *graph.Node { return yPred }
+
+// Every optimizer runs through Fit on the reference's gradients, step by step.
 func TestOptimizersAgreeWithKeras(t *testing.T) {
 	for _, c := range readReference[refOptimizer](t, "optimizers.json") {
 		t.Run(c.Name, func(t *testing.T) {
-			maker, ok := optimizerMakers[c.Class]
-			if !ok {
-				t.Skipf("dlkit has no %s yet", c.Class)
+			layer := &givenGradient{}
+			var rows []float32
+			for _, w := range c.Initial {
+				layer.shapes = append(layer.shapes, w.Shape)
 			}
-			if !c.plain() {
-				t.Skip("dlkit has no such option yet")
+			for _, step := range c.Grads {
+				for k := range step {
+					rows = append(rows, tensor.Values[float32](step[k].tensor(tensor.Float32))...)
+				}
 			}
-			opt := maker(c)
-			for k := range c.Initial {
-				w := c.Initial[k].tensor(tensor.Float32)
-				state := []*tensor.Tensor{w}
-				for _, s := range opt.Slots() {
-					state = append(state, tensor.Must(tensor.Full(float32(s.Start), w.Shape()...)))
+			steps := len(c.Grads)
+			x := tensor.Must(tensor.New(rows, steps, len(rows)/steps))
+			m := Sequential(x.Shape()[1:], layer)
+			if err := m.Compile(c.config()); err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range m.vars.list {
+				if err := v.set(c.Initial[i].tensor(tensor.Float32)); err != nil {
+					t.Fatal(err)
 				}
-				for s := range c.Grads {
-					state = oneUpdate(t, opt, s+1, state, c.Grads[s][k].tensor(tensor.Float32))
-					wantClose(t, fmt.Sprintf("%s after step %d", c.Initial[k].Name, s+1), tensor.Values[float64](state[0]), c.After[s][k].values(), 1e-5)
+			}
+			check := func(what string, want []refTensor, slot bool) {
+				for i, v := range m.vars.list {
+					if slot {
+						v = m.compiled.slots[v][len(m.compiled.slots[v])-1]
+					}
+					got, err := v.value()
+					if err != nil {
+						t.Fatal(err)
+					}
+					wantClose(t, fmt.Sprintf("%s %s", want[i].Name, what), tensor.Values[float64](got), want[i].values(), 1e-5)
 				}
+			}
+			data := tensor.Must(tensor.FromTensors(x, tensor.Must(tensor.Zeros(tensor.Float32, steps))))
+			mustFit(t, m, data, FitConfig{BatchSize: 1, NoShuffle: true, Callbacks: []Callback{CallbackFunc(func(e *Event) error {
+				if e.Kind == StepEnd {
+					check(fmt.Sprintf("after step %d", e.Step), c.After[e.Step-1], false)
+					if c.Averages != nil {
+						check(fmt.Sprintf("averaged after step %d", e.Step), c.Averages[e.Step-1], true)
+					}
+				}
+				return nil
+			})}})
+			if c.Final != nil {
+				check("in the end", c.Final, false)
 			}
 		})
 	}
-}
-
-// oneUpdate runs an optimizer's step on one weight and its slots.
-func oneUpdate(t *testing.T, opt Optimizer, step int, state []*tensor.Tensor, grad *tensor.Tensor) []*tensor.Tensor {
-	t.Helper()
-	d := testDevices(t)[0]
-	p := &program{device: d, graph: graph.NewGraph(d.Backend, "update")}
-	defer p.finalize()
-	var nodes []*graph.Node
-	add := func(x *tensor.Tensor) {
-		f, n, err := p.addFeed(fmt.Sprint(len(nodes)), x.DType(), x.Shape())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.set(x); err != nil {
-			t.Fatal(err)
-		}
-		nodes = append(nodes, n)
-	}
-	numbers := opt.Numbers(step, opt.Rate())
-	for _, x := range append([]*tensor.Tensor{grad}, state...) {
-		add(x)
-	}
-	for _, v := range numbers {
-		add(tensor.Scalar(float32(v)))
-	}
-	next, slots := opt.Apply(nodes[1+len(state):], nodes[1], nodes[0], nodes[2:1+len(state)])
-	if err := p.compile(nil, nil, append([]*graph.Node{next}, slots...)); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.runAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range state {
-		fresh := tensor.Reuse(nil, tensor.Float32, state[i].Shape())
-		if err := readBuffer(out[i], fresh); err != nil {
-			t.Fatal(err)
-		}
-		state[i] = fresh
-	}
-	return state
 }

@@ -13,9 +13,13 @@ type programKind uint8
 
 const (
 	trainProgram programKind = iota
+	accumulateProgram
 	evaluateProgram
 	predictProgram
 )
+
+// trains reports whether the program computes gradients.
+func (k programKind) trains() bool { return k == trainProgram || k == accumulateProgram }
 
 // programKey tells programs apart: one is compiled per batch size and kind of
 // data, and kept.

@@ -105,7 +105,11 @@ func (p *program) setStep(c *compiled) {
 	for i := range words {
 		words[i] = rng.Int64()
 	}
-	for i, v := range c.optimizer.Numbers(c.trained, c.rate) {
+	if p.key.kind == accumulateProgram {
+		return
+	}
+	c.updates++
+	for i, v := range c.numbers(c.updates) {
 		fill(p.numbers[i].tensor, []float64{v})
 	}
 }

@@ -46,6 +46,10 @@ type savedCompile struct {
 	Seed      uint64    `json:"seed"`
 	Rate      float64   `json:"rate"`
 	Steps     int       `json:"steps"`
+	Updates   int       `json:"updates"`
+	Clip      Clip      `json:"clip"`
+	Accum     int       `json:"accumulate,omitempty"`
+	EMA       float64   `json:"ema,omitempty"`
 }
 
 // Save writes the model: architecture, weights, and, once it is compiled, how
@@ -113,7 +117,8 @@ func (m *Model) architecture() (*architecture, error) {
 	if c == nil {
 		return a, nil
 	}
-	saved := &savedCompile{Weights: c.config.LossWeights, NoMetrics: c.config.NoMetrics, Seed: c.seed, Rate: c.rate, Steps: c.trained}
+	saved := &savedCompile{Weights: c.config.LossWeights, NoMetrics: c.config.NoMetrics, Seed: c.seed, Rate: c.rate, Steps: c.trained,
+		Updates: c.updates, Clip: c.config.Clip, Accum: c.config.Accumulate, EMA: c.config.EMA}
 	var err error
 	if saved.Optimizer, err = encodeTagged(c.optimizer); err != nil {
 		return nil, err
@@ -292,7 +297,8 @@ func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]
 	if saved == nil {
 		return nil
 	}
-	config := CompileConfig{Seed: saved.Seed, LossWeights: saved.Weights, NoMetrics: saved.NoMetrics}
+	config := CompileConfig{Seed: saved.Seed, LossWeights: saved.Weights, NoMetrics: saved.NoMetrics,
+		Clip: saved.Clip, Accumulate: saved.Accum, EMA: saved.EMA}
 	if err := decodeInto(k, saved.Optimizer, &config.Optimizer); err != nil {
 		return err
 	}
@@ -314,7 +320,7 @@ func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]
 		return err
 	}
 	c := m.compiled
-	c.rate, c.trained = saved.Rate, saved.Steps
+	c.rate, c.trained, c.updates = saved.Rate, saved.Steps, saved.Updates
 	for _, v := range m.vars.list {
 		if !v.trainable {
 			continue
