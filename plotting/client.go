@@ -51,15 +51,6 @@ func (c *client) render(req picture.Request) ([]byte, error) {
 	return resp.Data, nil
 }
 
-// begin starts the program ahead of the first picture.
-func (c *client) begin() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.err == nil && c.cmd == nil {
-		c.start()
-	}
-}
-
 func (c *client) start() {
 	cmd := exec.Command(c.path, "render")
 	cmd.Env = withoutNotebook(os.Environ())

@@ -50,7 +50,11 @@ func NewHeatMap[T Number](values [][]T, rows, columns []string) (*HeatMap, error
 	}
 	h.HideValues = len(rows) > 25 || len(columns) > 25
 	cell := min(max(480/max(len(rows), len(columns)), 18), 64)
-	h.Figure = Figure{Width: max(cell*len(columns)+160, 320), Height: max(cell*len(rows)+110, 240)}
+	h.Figure = Figure{Width: cell*len(columns) + textWidth(h.rows, 240) + 126, Height: cell*len(rows) + 96}
+	if names := textWidth(h.columns, 240); names+4 > cell { // turned, see area
+		h.Height += names * 7 / 10
+	}
+	h.Width, h.Height = max(h.Width, 300), max(h.Height, 220)
 	h.content = &chart{&h.Figure, h}
 	return h, nil
 }
@@ -114,7 +118,7 @@ func (h *HeatMap) option() map[string]any {
 	x.Data, y.Data = h.columns, h.rows
 	y.Inverse = opts.Bool(true)
 	x.AxisLine.Show, y.SplitLine.Show = opts.Bool(false), opts.Bool(false)
-	y.NameGap = textWidth(h.rows, h.Width/3) + 14
+	y.NameGap = textWidth(h.rows, 240) + 14
 	area := h.area(top, &x)
 	c.SetGlobalOptions(title, legend(0, nil), tooltip("item"), charts.WithXAxisOpts(x), charts.WithYAxisOpts(y),
 		charts.WithGridOpts(area), charts.WithVisualMapOpts(h.scale()))
@@ -129,19 +133,21 @@ func (h *HeatMap) option() map[string]any {
 // area places the cells, and turns the columns' names if they are too long to
 // stand side by side.
 func (h *HeatMap) area(top int, x *opts.XAxis) opts.Grid {
-	left, right, bottom := textWidth(h.rows, h.Width/3)+20, 24, footer(h.XLabel)
+	left, right, bottom := textWidth(h.rows, 240)+20, 24, footer(h.XLabel)
 	if h.YLabel != "" {
 		left += 22
 	}
 	if !h.confusion {
 		right = 84 // the scale
 	}
-	names := textWidth(h.columns, h.Height/3)
+	names := textWidth(h.columns, 240)
 	if cell := (h.Width - left - right) / len(h.columns); names+4 > cell && cell >= 12 {
+		slope := names * 7 / 10 // width and height of a name at 45°
 		x.AxisLabel.Rotate = 45
 		x.AxisLabel.Interval = "0"
-		bottom += names * 7 / 10
-		x.NameGap += names * 7 / 10
+		bottom += slope
+		x.NameGap += slope
+		left = max(left, slope-cell/2+12)
 	}
 	return grid(left, top+4, right, bottom)
 }

@@ -219,7 +219,7 @@ func (m *Images) summary() string {
 		line += c.text
 	}
 	if m.Labels != nil && m.Predictions != nil {
-		text += fmt.Sprintf(", %d taken for what they are not", wrong)
+		text += fmt.Sprintf(", %d right, %d wrong", n-wrong, wrong)
 	}
 	return text + "\n" + line
 }

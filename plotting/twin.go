@@ -1,7 +1,6 @@
 package plotting
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -58,10 +57,3 @@ func errProgram(path string, err error) error {
 type errDrawing struct{ said string }
 
 func (e errDrawing) Error() string { return "plotting: " + e.said }
-
-// isDrawing tells a picture that cannot be drawn from a renderer that is not
-// there.
-func isDrawing(err error) bool {
-	var d errDrawing
-	return errors.As(err, &d)
-}

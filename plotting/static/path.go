@@ -1,6 +1,7 @@
 package static
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -129,82 +130,112 @@ func (p *path) arc(from point, rx, ry, rotation float64, large, sweep bool, to p
 	}
 }
 
-// parsePath reads the d attribute of an SVG path.
+// parsePath reads the d attribute of an SVG path. With an error it returns
+// what came before it, as SVG asks.
 func parsePath(d string) (path, error) {
-	var p path
-	var at, start, ctrl point // the pen, where the subpath began, the last control point
-	var prev byte
-	in := numbers{s: d}
+	r := pathReader{in: numbers{s: d}}
 	for {
-		op, ok := in.command()
+		op, ok := r.in.command()
 		if !ok {
-			return p, in.err(d)
+			return r.p, nil
 		}
-		for first := true; first || in.more(); first = false {
-			rel := point{}
-			if op >= 'a' {
-				rel = at
+		for first := true; first || r.in.more(); first = false {
+			if err := r.step(op); err != nil {
+				return r.p, fmt.Errorf("static: path %.40q: %w", d, err)
 			}
-			pt := func() point { return point{rel.x + in.next(), rel.y + in.next()} }
-			switch upper := op &^ 0x20; upper {
-			case 'M':
-				at = pt()
-				start = at
-				p.move(at)
-				op -= 'M' - 'L' // further pairs are lines
-				prev = 'M'
-				continue
-			case 'L':
-				at = pt()
-				p.line(at)
-			case 'H':
-				at.x = rel.x + in.next()
-				p.line(at)
-			case 'V':
-				at.y = rel.y + in.next()
-				p.line(at)
-			case 'C', 'S':
-				a := at
-				if upper == 'C' {
-					a = pt()
-				} else if prev == 'C' || prev == 'S' {
-					a = point{2*at.x - ctrl.x, 2*at.y - ctrl.y}
-				}
-				b := pt()
-				at = pt()
-				ctrl = b
-				p.cube(a, b, at)
-			case 'Q', 'T':
-				a := at
-				if upper == 'Q' {
-					a = pt()
-				} else if prev == 'Q' || prev == 'T' {
-					a = point{2*at.x - ctrl.x, 2*at.y - ctrl.y}
-				}
-				at = pt()
-				ctrl = a
-				p.quad(a, at)
-			case 'A':
-				rx, ry, rot := in.next(), in.next(), in.next()
-				large, sweep := in.next() != 0, in.next() != 0
-				to := pt()
-				p.arc(at, rx, ry, rot, large, sweep, to)
-				at = to
-			case 'Z':
-				p.close()
-				at = start
-			default:
-				return p, fmt.Errorf("static: path command %q in %.40q", op, d)
-			}
-			prev = op &^ 0x20
-			if op&^0x20 == 'Z' || in.bad {
+			if op = next(op); op == 0 {
 				break
 			}
 		}
-		if in.bad {
-			return p, in.err(d)
-		}
 	}
+}
+
+// next is the command that further numbers after a command stand for.
+func next(op byte) byte {
+	switch op {
+	case 'M':
+		return 'L'
+	case 'm':
+		return 'l'
+	case 'Z', 'z':
+		return 0
+	}
+	return op
+}
+
+// pathReader is a pen that follows path commands.
+type pathReader struct {
+	in        numbers
+	p         path
+	at, start point // the pen, and where the subpath began
+	control   point // the last control point
+	prev      byte  // the last command in upper case
+}
+
+// step draws one command. Commands in lower case count from the pen.
+func (r *pathReader) step(op byte) error {
+	before := len(r.p)
+	var rel point
+	if op >= 'a' {
+		rel = r.at
+	}
+	point := func() point { return point{rel.x + r.in.next(), rel.y + r.in.next()} }
+	upper := op &^ 0x20
+	switch upper {
+	case 'M':
+		r.at = point()
+		r.start = r.at
+		r.p.move(r.at)
+	case 'L':
+		r.at = point()
+		r.p.line(r.at)
+	case 'H':
+		r.at.x = rel.x + r.in.next()
+		r.p.line(r.at)
+	case 'V':
+		r.at.y = rel.y + r.in.next()
+		r.p.line(r.at)
+	case 'C', 'S':
+		a := r.mirrored('C', 'S')
+		if upper == 'C' {
+			a = point()
+		}
+		r.control, r.at = point(), point()
+		r.p.cube(a, r.control, r.at)
+	case 'Q', 'T':
+		a := r.mirrored('Q', 'T')
+		if upper == 'Q' {
+			a = point()
+		}
+		r.control, r.at = a, point()
+		r.p.quad(a, r.at)
+	case 'A':
+		rx, ry, turn := r.in.next(), r.in.next(), r.in.next()
+		large, sweep := r.in.flag(), r.in.flag()
+		from := r.at
+		r.at = point()
+		r.p.arc(from, rx, ry, turn, large, sweep, r.at)
+	case 'Z':
+		r.p.close()
+		r.at = r.start
+	default:
+		return fmt.Errorf("unknown command %q", op)
+	}
+	r.prev = upper
+	if r.in.bad {
+		r.p = r.p[:before]
+		return errors.New("a number is missing")
+	}
+	return nil
+}
+
+// mirrored is the control point of a curve that goes on smoothly from one of
+// the two kinds.
+func (r *pathReader) mirrored(kind, smooth byte) point {
+	if r.prev != kind && r.prev != smooth {
+		return r.at
+	}
+	return point{2*r.at.x - r.control.x, 2*r.at.y - r.control.y}
 }
 
 // numbers reads the numbers and commands of SVG attributes, where separators
@@ -247,11 +278,16 @@ func (n *numbers) next() float64 {
 	return v
 }
 
-func (n *numbers) err(of string) error {
-	if n.bad {
-		return fmt.Errorf("static: path %.40q ends early or has a bad number", of)
+// flag reads one digit: the flags of arcs may stand without separators.
+func (n *numbers) flag() bool {
+	n.skip()
+	if len(n.s) == 0 || n.s[0] != '0' && n.s[0] != '1' {
+		n.bad = true
+		return false
 	}
-	return nil
+	set := n.s[0] == '1'
+	n.s = n.s[1:]
+	return set
 }
 
 // numberLength is the length of the number at the beginning of s.
