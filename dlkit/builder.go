@@ -28,6 +28,8 @@ type Builder struct {
 	raw         map[*graph.Node]preactivation
 	masks       map[*graph.Node]*graph.Node // which steps of a sequence count
 	inside      map[*graph.Node]*graph.Node // inner layout of pictures and sequences, see layout.go
+	convolved   map[*graph.Node]convolved   // what made a convolution's output, see conv_pool.go
+	sole        *graph.Node                 // the layer's input, if no other layer gets it
 	weights     *graph.Node                 // sample weights (n,), nil if none
 }
 
@@ -154,7 +156,7 @@ func (b *Builder) activate(x *graph.Node, act Activation) *graph.Node {
 		return x
 	}
 	if b.isInner(x) {
-		return b.activateInner(b.inner(x), act)
+		return b.activateConvolved(x, b.activateInner(b.inner(x), act), act)
 	}
 	return b.activated(act.apply(x), x, act)
 }

@@ -93,9 +93,12 @@ func (c *Conv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 // convolve adds a convolution of x, in the inner layout, and an activation, and
 // gives the outer layout.
 func (b *Builder) convolve(c convolution, x, kernel, bias *graph.Node, act Activation) *graph.Node {
+	var y *graph.Node
 	if act == ReLU {
-		y := b.fromInner(c.apply(x, kernel, bias, true))
-		return b.activated(y, nil, ReLU)
+		y = b.activated(b.fromInner(c.apply(x, kernel, bias, true)), nil, ReLU)
+	} else {
+		y = b.activateInner(c.apply(x, kernel, bias, false), act)
 	}
-	return b.activateInner(c.apply(x, kernel, bias, false), act)
+	b.rememberConvolved(y, convolved{c, x, kernel, bias, act})
+	return y
 }

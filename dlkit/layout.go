@@ -56,6 +56,41 @@ func (b *Builder) elementwise(x *graph.Node, fn func(x *graph.Node) *graph.Node)
 	return fn(x)
 }
 
+// elementwiseAll is elementwise for several values, joined number by number.
+func (b *Builder) elementwiseAll(xs []*graph.Node, fn func(xs []*graph.Node) *graph.Node) *graph.Node {
+	if inners := b.inners(xs); inners != nil {
+		return b.fromInner(fn(inners))
+	}
+	return fn(xs)
+}
+
+// inners are the inner layouts of all of xs, nil if one of them has none yet.
+func (b *Builder) inners(xs []*graph.Node) []*graph.Node {
+	out := make([]*graph.Node, len(xs))
+	for i, x := range xs {
+		if !b.isInner(x) {
+			return nil
+		}
+		out[i] = b.inner(x)
+	}
+	return out
+}
+
+// joined concatenates along an axis, with a gradient that copies runs of
+// memory.
+func joined(xs []*graph.Node, axis int) *graph.Node {
+	return customVJP(graph.Concatenate(xs, axis), func(_, dy *graph.Node) []*graph.Node {
+		grads := make([]*graph.Node, len(xs))
+		at := 0
+		for i, x := range xs {
+			size := dims(x)[axis]
+			grads[i] = cropped(dy, axis, at, size)
+			at += size
+		}
+		return grads
+	}, xs...)
+}
+
 // watched returns a node equal to x that later layers are bound to use: its
 // inner layout and what it was computed from are unknown. For a value whose
 // gradient is asked for, such as a feature map of Grad-CAM; the gradient by x

@@ -68,15 +68,17 @@ func (l *MergeLayer) OutShapeOf(in []tensor.Shape) (tensor.Shape, error) {
 }
 
 // ApplyAll implements Merge.
-func (l *MergeLayer) ApplyAll(_ *Builder, xs []*graph.Node) *graph.Node {
-	y := xs[0]
-	for _, x := range xs[1:] {
-		y = mergeOperations[l.Kind](y, x)
-	}
-	if l.Kind == "average" {
-		return graph.MulScalar(y, 1/float64(len(xs)))
-	}
-	return y
+func (l *MergeLayer) ApplyAll(b *Builder, xs []*graph.Node) *graph.Node {
+	return b.elementwiseAll(xs, func(xs []*graph.Node) *graph.Node {
+		y := xs[0]
+		for _, x := range xs[1:] {
+			y = mergeOperations[l.Kind](y, x)
+		}
+		if l.Kind == "average" {
+			return graph.MulScalar(y, 1/float64(len(xs)))
+		}
+		return y
+	})
 }
 
 // ConcatenateLayer is made by Concatenate.
@@ -130,6 +132,10 @@ func (l *ConcatenateLayer) axis(rank int) int {
 }
 
 // ApplyAll implements Merge.
-func (l *ConcatenateLayer) ApplyAll(_ *Builder, xs []*graph.Node) *graph.Node {
-	return graph.Concatenate(xs, 1+l.axis(xs[0].Rank()-1))
+func (l *ConcatenateLayer) ApplyAll(b *Builder, xs []*graph.Node) *graph.Node {
+	axis := 1 + l.axis(xs[0].Rank()-1)
+	if inners := b.inners(xs); inners != nil {
+		return b.fromInner(joined(inners, axis%(xs[0].Rank()-1))) // channels are the first axis there
+	}
+	return joined(xs, axis)
 }

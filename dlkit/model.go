@@ -139,16 +139,35 @@ func (m *Model) shapeOf(value int) tensor.Shape {
 // values.
 func (m *Model) trace(b *Builder, inputs []*graph.Node) []*graph.Node {
 	values := append([]*graph.Node{}, inputs...)
+	uses := m.uses()
 	for i, s := range m.steps {
 		in := make([]*graph.Node, len(s.from))
+		b.sole = nil
 		for k, v := range s.from {
 			in[k] = values[v]
+			if uses[v] == 1 {
+				b.sole = in[k]
+			}
 		}
 		b.layer = s.name
 		values = append(values, m.applyStep(b, i, in))
 	}
 	b.layer = ""
 	return values
+}
+
+// uses counts how often each value goes into a layer or comes out.
+func (m *Model) uses() []int {
+	n := make([]int, len(m.inputs)+len(m.steps))
+	for _, s := range m.steps {
+		for _, v := range s.from {
+			n[v]++
+		}
+	}
+	for _, v := range m.outputs {
+		n[v]++
+	}
+	return n
 }
 
 // outputsOf picks the model's outputs out of all values.

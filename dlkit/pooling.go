@@ -83,6 +83,9 @@ func (p *MaxPool2DLayer) String() string { return p.describe("MaxPool2D") }
 // Apply implements Layer.
 func (p *MaxPool2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	h, w := p.windows(dims(x)[1:])
+	if c, ok := b.convolvedInto(x); ok && h.stride*w.stride > 1 {
+		return b.fromInner(c.pooled(h, w))
+	}
 	return b.fromInner(maxPool(b.inner(x), h, w))
 }
 

@@ -1,0 +1,94 @@
+package dlkit
+
+import "github.com/gomlx/gomlx/core/graph"
+
+// A convolution, an activation and max pooling in a row go faster the other
+// way round: pooling before bias and activation, which leaves them a quarter of
+// the work, and no convolution where pooling does not look. As long as the
+// activation never falls where its input rises, the largest value stays the
+// largest, and the result is the same to the bit.
+
+// convolved is what a convolution's output was made of.
+type convolved struct {
+	conv         convolution
+	x            *graph.Node // in the inner layout
+	kernel, bias *graph.Node // bias nil if none
+	activation   Activation
+}
+
+// rises reports whether the activation never falls where its input rises.
+func (a Activation) rises() bool {
+	switch a.kind {
+	case linear, relu, selu, sigmoid, hardSigmoid, tanh, softplus, softsign:
+		return true
+	case leakyReLU, elu:
+		return a.param >= 0
+	}
+	return false
+}
+
+// rememberConvolved notes what y, the output of a convolution, was made of.
+func (b *Builder) rememberConvolved(y *graph.Node, c convolved) {
+	if !c.activation.rises() {
+		return
+	}
+	if b.convolved == nil {
+		b.convolved = map[*graph.Node]convolved{}
+	}
+	b.convolved[y] = c
+}
+
+// convolvedInto tells what x was made of, if it is the output of a convolution
+// and nobody but the layer being applied uses it.
+func (b *Builder) convolvedInto(x *graph.Node) (convolved, bool) {
+	c, ok := b.convolved[x]
+	return c, ok && b.sole == x
+}
+
+// activateConvolved notes that y is an activation of x, where x is the output
+// of a convolution without one.
+func (b *Builder) activateConvolved(x, y *graph.Node, act Activation) *graph.Node {
+	if c, ok := b.convolvedInto(x); ok && c.activation == Linear {
+		c.activation = act
+		b.rememberConvolved(y, c)
+	}
+	return y
+}
+
+// pooled is the largest of every window over the convolution's output, in the
+// inner layout.
+func (c convolved) pooled(h, w axisWindow) *graph.Node {
+	conv := c.conv
+	h, w = conv.h.shorten(h), conv.w.shorten(w)
+	y := maxPool(conv.apply(c.x, c.kernel, nil, false), h, w)
+	d := dims(y)
+	y = graph.Reshape(y, d[0], -1)
+	y = addBias(y, c.bias, c.activation == ReLU)
+	if c.activation != ReLU {
+		y = c.activation.apply(y)
+	}
+	return graph.Reshape(y, d...)
+}
+
+// shorten leaves out the last outputs of c, which a window over them does not
+// touch, and returns the window over those that are left.
+func (c *axisWindow) shorten(over axisWindow) axisWindow {
+	c.out = min(c.out, over.end())
+	over.in = c.out
+	return over
+}
+
+// addBias is biased with a gradient of our own.
+func addBias(x, bias *graph.Node, withReLU bool) *graph.Node {
+	inputs := append([]*graph.Node{x}, present(bias)...)
+	return customVJP(biased(x, bias, withReLU), func(y, dy *graph.Node) []*graph.Node {
+		dz := dy
+		if withReLU {
+			dz = gatedByPositive(y, dy)
+		}
+		if bias == nil {
+			return []*graph.Node{dz}
+		}
+		return []*graph.Node{dz, graph.ReduceSum(dz, 1)}
+	}, inputs...)
+}
