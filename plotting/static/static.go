@@ -59,9 +59,9 @@ type renderer struct {
 	engine *engine
 }
 
-// maxSide bounds a picture's side in dots, so that a slip of the pen in a
-// width does not take the machine's memory.
-const maxSide = 16384
+// maxDots bounds a picture's dots, so that a slip of the pen in a width does
+// not take the machine's memory: a dot takes four bytes.
+const maxDots = 64 << 20
 
 func (r *renderer) render(req picture.Request) (data []byte, err error) {
 	r.mu.Lock()
@@ -74,9 +74,9 @@ func (r *renderer) render(req picture.Request) (data []byte, err error) {
 	if req.Scale == 0 {
 		req.Scale = 1
 	}
-	if w, h := float64(req.Width)*req.Scale, float64(req.Height)*req.Scale; w < 1 || h < 1 || w > maxSide || h > maxSide {
-		return nil, fmt.Errorf("static: a picture of %d×%d at scale %g; its sides must come to 1 to %d dots",
-			req.Width, req.Height, req.Scale, maxSide)
+	if w, h := float64(req.Width)*req.Scale, float64(req.Height)*req.Scale; !(w >= 1 && h >= 1 && w*h <= maxDots) {
+		return nil, fmt.Errorf("static: a picture of %d×%d at scale %g; it must have at least one dot and at most %d",
+			req.Width, req.Height, req.Scale, maxDots)
 	}
 	svg := req.Drawing
 	if svg == "" {
