@@ -26,12 +26,14 @@ var builtins = []any{
 	&UpSampling1DLayer{}, &UpSampling2DLayer{}, &ZeroPadding1DLayer{}, &ZeroPadding2DLayer{}, &Cropping2DLayer{},
 	&ReshapeLayer{}, &PermuteLayer{}, &RepeatVectorLayer{},
 	&SpatialDropout1DLayer{}, &SpatialDropout2DLayer{}, &GaussianNoiseLayer{}, &PReLULayer{},
+	&EmbeddingLayer{}, &MaskingLayer{}, &SimpleRNNLayer{}, &LSTMLayer{}, &GRULayer{}, &BidirectionalLayer{}, &TimeDistributedLayer{},
 	SparseCategoricalCrossEntropy{}, CategoricalCrossEntropy{}, BinaryCrossEntropy{},
 	MeanSquaredError{}, MeanAbsoluteError{},
 	SGD{}, Adam{}, AdamW{}, Nadam{}, Adamax{}, Lion{}, RMSprop{}, Adagrad{}, Adadelta{},
 	Accuracy{}, SparseCategoricalAccuracy{}, CategoricalAccuracy{}, BinaryAccuracy{},
 	MeanSquaredErrorMetric{}, MeanAbsoluteErrorMetric{},
 	GlorotUniform{}, GlorotNormal{}, HeUniform{}, HeNormal{}, RandomUniform{}, RandomNormal{}, Constant{},
+	Orthogonal{}, Identity{}, LecunUniform{}, LecunNormal{}, VarianceScaling{},
 }
 
 // kinds finds Go types by the class in a file.

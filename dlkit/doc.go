@@ -28,6 +28,9 @@
 // Shapes: [Reshape], [Permute], [RepeatVector], [UpSampling1D],
 // [UpSampling2D], [ZeroPadding1D], [ZeroPadding2D], [Cropping2D].
 //
+// Words and sequences: [Embedding], [SimpleRNN], [LSTM], [GRU],
+// [Bidirectional], [TimeDistributed], [Masking].
+//
 // Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
 // [GaussianNoise]. Learnt slopes: [PReLU].
 //

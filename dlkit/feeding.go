@@ -69,6 +69,26 @@ func (m *Model) checkInput(i int, x *tensor.Tensor) error {
 		return fmt.Errorf("dlkit: the input holds %v but layer %s calculates with fractions; convert it with x.Convert(tensor.Float32), and scale pictures of 0–255 to 0–1 (whole numbers belong to Embedding)",
 			x.DType(), m.steps[0].name)
 	}
+	return m.checkValues(i, x)
+}
+
+// valueChecker is implemented by layers that can only work on some values of
+// the model's input, such as the numbers of words that Embedding knows.
+type valueChecker interface {
+	checkValues(x *tensor.Tensor) error
+}
+
+// checkValues asks the layers on input i.
+func (m *Model) checkValues(i int, x *tensor.Tensor) error {
+	for _, s := range m.steps {
+		c, ok := s.layer.(valueChecker)
+		if !ok || !slices.Contains(s.from, i) {
+			continue
+		}
+		if err := c.checkValues(x); err != nil {
+			return fmt.Errorf("dlkit: layer %s (%s): %w", s.name, describe(s.layer), err)
+		}
+	}
 	return nil
 }
 
