@@ -35,7 +35,9 @@ import (
 // T is carried by encoding/gob. Types with MarshalBinary and UnmarshalBinary,
 // such as models and histories, can be kept alone or as exported fields of a
 // struct. A type that gob would carry only in part (a field in lower case, a
-// func, a channel) is an error before build runs.
+// func, a channel) is an error before build runs. What loads is what gob makes
+// of the value: an empty slice comes back as nil, and so does a field that
+// points to a plain zero.
 //
 // When build fails or is interrupted, Keep returns its value and its error, and
 // keeps nothing. A value that cannot be written is returned too, with an error

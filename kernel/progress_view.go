@@ -33,10 +33,12 @@ type terminalView struct {
 	shown int // columns that the line on the screen takes; 0: none is open
 }
 
-func (t *terminalView) draw(l line) { t.put(l, "") }
+// draw leaves the last column free: a full line would wrap.
+func (t *terminalView) draw(l line) { t.put(l.fit(max(t.width()-1, 1)), "") }
 
+// finish says all, even where that takes a second row: it is not rewritten.
 func (t *terminalView) finish(l line) {
-	t.put(l, "\n")
+	t.put(l.text(0, true, len(l.metrics())), "\n")
 	t.shown = 0
 }
 
@@ -47,10 +49,8 @@ func (t *terminalView) close() {
 	}
 }
 
-// put writes over the line on the screen, and blanks what is left of it. The
-// last column stays free: a full line would wrap.
-func (t *terminalView) put(l line, end string) {
-	text := l.fit(max(t.width()-1, 1))
+// put writes over the line on the screen, and blanks what is left of it.
+func (t *terminalView) put(text, end string) {
 	n := cells(text)
 	blank := max(t.shown-n, 0)
 	fmt.Fprint(t.w, "\r", text, strings.Repeat(" ", blank), end)

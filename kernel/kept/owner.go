@@ -136,7 +136,12 @@ func (o owner) is(was owner) bool {
 			shared++
 		}
 	}
-	return shared > 0 && 2*shared >= min(len(o.Cells), len(was.Cells))
+	if o.Notebook == was.Notebook {
+		return shared > 0 && 2*shared >= min(len(o.Cells), len(was.Cells))
+	}
+	// Two lessons may both have a cell "imports": a renamed one has most in
+	// common.
+	return 2*shared > max(len(o.Cells), len(was.Cells))
 }
 
 // claim writes down who owns the folder, where that is news.

@@ -139,6 +139,20 @@ func TestOwnerCopies(t *testing.T) {
 	c.wants("copy.ipynb", "4", "second")
 }
 
+// Lessons may name their cells alike.
+func TestOwnerLessonsAreNoRenames(t *testing.T) {
+	c := newCourse(t)
+	c.write("10.ipynb", "imports", "data", "mnist", "train")
+	c.keep("10.ipynb", "1", "first")
+	if err := os.Remove(c.file("10.ipynb")); err != nil {
+		t.Fatal(err)
+	}
+	c.write("20.ipynb", "imports", "data", "cifar", "augment")
+	c.wants("20.ipynb", "2", "")
+	c.write("30.ipynb", "imports", "data")
+	c.wants("30.ipynb", "3", "")
+}
+
 // One cell carried over from another notebook does not make it the same.
 func TestOwnerSharesLittle(t *testing.T) {
 	c := newCourse(t)
