@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"math"
 	"math/rand/v2"
@@ -95,6 +96,11 @@ func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) 
 	}
 	if endErr := f.end(); err == nil {
 		err = endErr
+	}
+	if c, ok := config.Progress.(io.Closer); ok { // shows a last line that it still holds back
+		if closeErr := c.Close(); err == nil {
+			err = closeErr
+		}
 	}
 	return hist, err
 }

@@ -29,8 +29,10 @@ type LayerInfo struct {
 	In  []tensor.Shape
 	Out tensor.Shape
 	// Params is the number of values in its weights, of which Trainable are
-	// trained.
+	// trained. Shared weights count at the layer's first use.
 	Params, Trainable int
+	// FLOPs are the floating-point operations per example.
+	FLOPs int64
 }
 
 // Layers lists the model's layers in order.
@@ -39,12 +41,15 @@ func (m *Model) Layers() ([]LayerInfo, error) {
 		return nil, err
 	}
 	out := make([]LayerInfo, len(m.steps))
+	counted := map[string]bool{}
 	for i, s := range m.steps {
-		out[i] = LayerInfo{Name: s.name, Layer: s.layer, In: slices.Clone(s.in), Out: s.out.Clone()}
-		for _, v := range m.vars.list {
-			if !strings.HasPrefix(v.name, s.name+"/") {
-				continue
-			}
+		weights := m.weightsOf(s.name)
+		out[i] = LayerInfo{Name: s.name, Layer: s.layer, In: slices.Clone(s.in), Out: s.out.Clone(), FLOPs: flopsOf(s.layer, s.in, s.out, weights)}
+		if counted[s.name] {
+			continue
+		}
+		counted[s.name] = true
+		for _, v := range weights {
 			out[i].Params += v.shape.Size()
 			if v.trainable && !v.frozen {
 				out[i].Trainable += v.shape.Size()
@@ -52,6 +57,17 @@ func (m *Model) Layers() ([]LayerInfo, error) {
 		}
 	}
 	return out, nil
+}
+
+// weightsOf are the variables of a layer.
+func (m *Model) weightsOf(layer string) []*variable {
+	var out []*variable
+	for _, v := range m.vars.list {
+		if strings.HasPrefix(v.name, layer+"/") {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // Weights are copies of the model's weights and states, in order of the
