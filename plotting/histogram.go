@@ -27,10 +27,15 @@ type Histogram struct {
 // NewHistogram makes a histogram of values. It returns an error that wraps
 // ErrNoData for no values, and ErrNaN or ErrInf for such values.
 func NewHistogram[T Number](values []T) (*Histogram, error) {
+	return newHistogram(floats(values))
+}
+
+// newHistogram keeps values, which may be many, without copying them.
+func newHistogram(values []float64) (*Histogram, error) {
 	if len(values) == 0 {
 		return nil, fmt.Errorf("plotting: histogram: %w", ErrNoData)
 	}
-	h := &Histogram{YLabel: "count", Bins: 30, values: floats(values)}
+	h := &Histogram{YLabel: "count", Bins: 30, values: values}
 	if err := checkFinite("histogram", h.values); err != nil {
 		return nil, err
 	}
@@ -45,7 +50,11 @@ func NewTensorHistogram(t *tensor.Tensor) (*Histogram, error) {
 	if t == nil {
 		return nil, fmt.Errorf("plotting: histogram of a nil tensor: %w", ErrNoData)
 	}
-	return NewHistogram(tensor.Values[float64](t))
+	values := tensor.Values[float64](t)
+	if t.DType() == tensor.Float64 { // these are the tensor's own
+		values = floats(values)
+	}
+	return newHistogram(values)
 }
 
 func (h *Histogram) kind() string { return "histogram" }

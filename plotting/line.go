@@ -2,6 +2,7 @@ package plotting
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -115,7 +116,8 @@ func (l *Line) option() map[string]any {
 		charts.WithXAxisOpts(x), charts.WithYAxisOpts(y),
 		charts.WithGridOpts(grid(gutter(l.YLabel), top+10, 28, footer(l.XLabel))))
 	for i, s := range l.series {
-		c.AddSeries(s.Name, points(s.X, s.Y), lineStyle(palette[i%len(palette)], "solid", l.Points))
+		x, y := thinned(s.X, s.Y)
+		c.AddSeries(s.Name, points(x, y), lineStyle(palette[i%len(palette)], "solid", l.Points))
 	}
 	return c.JSON()
 }
@@ -156,4 +158,38 @@ func lineStyle(color, stroke string, marked bool) charts.SeriesOpts {
 		s.ShowSymbol = opts.Bool(marked)
 		s.Symbol, s.SymbolSize = "circle", 6
 	})
+}
+
+// maxPoints is the number of points of a line that a page is given: more than
+// a screen has columns, so that fewer would not show.
+const maxPoints = 4000
+
+// thinned keeps of a long line, in each of many stretches, the lowest and the
+// highest point: what the eye sees of it. Lines that run back and forth keep
+// all their points.
+func thinned(x, y []float64) (xs, ys []float64) {
+	if len(y) <= maxPoints || !slices.IsSorted(x) {
+		return x, y
+	}
+	const stretches = maxPoints/2 - 1
+	keep := func(i int) { xs, ys = append(xs, x[i]), append(ys, y[i]) }
+	keep(0)
+	for s := range stretches {
+		from, to := 1+s*(len(y)-2)/stretches, 1+(s+1)*(len(y)-2)/stretches
+		low, high := from, from
+		for i := from; i < to; i++ {
+			if y[i] < y[low] {
+				low = i
+			}
+			if y[i] > y[high] {
+				high = i
+			}
+		}
+		keep(min(low, high))
+		if low != high {
+			keep(max(low, high))
+		}
+	}
+	keep(len(y) - 1)
+	return xs, ys
 }

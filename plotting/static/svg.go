@@ -69,7 +69,7 @@ type document struct {
 // draw draws an SVG document onto the canvas, whose dots are scale to one CSS
 // pixel.
 func (d *document) draw(svg string, scale float64) error {
-	if err := d.definitions(xml.NewDecoder(strings.NewReader(svg))); err != nil && !errors.Is(err, io.EOF) {
+	if err := d.definitions(xml.NewDecoder(strings.NewReader(svg))); err != nil {
 		return fmt.Errorf("static: reading SVG: %w", err)
 	}
 	dec := xml.NewDecoder(strings.NewReader(svg))
@@ -85,6 +85,9 @@ func (d *document) draw(svg string, scale float64) error {
 func (d *document) definitions(dec *xml.Decoder) error {
 	for {
 		tok, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
