@@ -175,7 +175,27 @@ func (c *Curves) option() map[string]any {
 	}
 	option := line.JSON()
 	option["title"] = titles
+	option["xAxis"] = wholeNumbers(line.XAxisList)
 	return option
+}
+
+// wholeAxis is go-echarts' XAxis whose tip says "7", not "7.00", for which it
+// has no field.
+type wholeAxis struct {
+	opts.XAxis
+	Pointer struct {
+		Label struct {
+			Precision int `json:"precision"`
+		} `json:"label"`
+	} `json:"axisPointer"`
+}
+
+func wholeNumbers(axes []opts.XAxis) []wholeAxis {
+	out := make([]wholeAxis, len(axes))
+	for i, a := range axes {
+		out[i].XAxis = a
+	}
+	return out
 }
 
 // lines are the names of the lines that the history has.

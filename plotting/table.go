@@ -80,10 +80,13 @@ func short(v float64) string {
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
-// rounded cuts a value to seven significant digits, more than a chart shows,
-// so that options stay short.
+// rounded cuts a value to six significant digits, more than a chart shows, so
+// that options stay short and tips readable. Whole numbers stay as they are.
 func rounded(v float64) float64 {
-	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 7, 64), 64)
+	if v == math.Trunc(v) {
+		return v
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
 	if err != nil {
 		return v
 	}
