@@ -34,17 +34,28 @@ func (p *cellProgress) begin() {
 
 // headline is the first line of a cell that says something.
 func headline(source string) string {
+	inImports := false
 	for line := range strings.Lines(source) {
 		t := strings.TrimSpace(line)
-		if t == "" || strings.HasPrefix(t, "%") || t == "import (" || t == ")" || strings.HasPrefix(t, `"`) {
-			continue
+		switch {
+		case t == "", strings.HasPrefix(t, "%"), strings.HasPrefix(t, "//"):
+		case t == "import (":
+			inImports = true
+		case inImports:
+			inImports = t != ")"
+		default:
+			return shorten(t, 70)
 		}
-		if r := []rune(t); len(r) > 70 {
-			return string(r[:69]) + "…"
-		}
-		return t
 	}
-	return strings.TrimSpace(source)
+	first, _, _ := strings.Cut(strings.TrimSpace(source), "\n")
+	return shorten(first, 70)
+}
+
+func shorten(s string, limit int) string {
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return s
 }
 
 // show passes an output on. Updates of a display are shown only on a terminal,

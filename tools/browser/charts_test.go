@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -65,17 +67,26 @@ func keepPicture(t *testing.T, c *Chromium, name string) {
 	}
 }
 
-// lesson is the notebook that is looked at: the first lesson, copied into a
-// folder of its own so that nothing here changes the checkout.
+// lesson is the notebook that is looked at.
 func lesson(t *testing.T) string {
 	t.Helper()
-	source := os.Getenv("FROMZERO_CHECK_NOTEBOOK")
-	if source == "" {
-		source = filepath.Join(repo(t), "notebooks", "en", "10-mnist.ipynb")
+	path := os.Getenv("FROMZERO_CHECK_NOTEBOOK")
+	if path == "" {
+		path = filepath.Join(repo(t), "notebooks", "en", "10-mnist.ipynb")
 	}
-	data, err := os.ReadFile(source)
-	if err != nil {
+	if _, err := os.Stat(path); err != nil {
 		unavailable(t, err)
+	}
+	return path
+}
+
+// copied puts a copy of a notebook into a folder of its own, so that nothing
+// here changes the checkout.
+func copied(t *testing.T, notebook string) string {
+	t.Helper()
+	data, err := os.ReadFile(notebook)
+	if err != nil {
+		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "lesson.ipynb")
 	if err := os.WriteFile(path, data, 0o644); err != nil {
@@ -84,13 +95,40 @@ func lesson(t *testing.T) string {
 	return path
 }
 
-// executed runs the notebook and returns the copy with its outputs.
-func executed(t *testing.T, notebook string, flags ...string) string {
+// once executes the lesson for all tests: it trains a model.
+var once struct {
+	sync.Once
+	data []byte
+	err  error
+}
+
+// executed is a copy of the lesson with its outputs, in a folder of its own.
+func executed(t *testing.T) string {
 	t.Helper()
-	out := filepath.Join(filepath.Dir(notebook), "executed.ipynb")
-	args := append([]string{"run", "--repo", repo(t), "--out", out}, flags...)
-	command(t, program(t), append(args, notebook)...)
-	return out
+	source, path := lesson(t), program(t)
+	once.Do(func() {
+		dir, err := os.MkdirTemp("", "fromzero-lesson-")
+		if err != nil {
+			once.err = err
+			return
+		}
+		defer os.RemoveAll(dir)
+		out := filepath.Join(dir, "executed.ipynb")
+		said, err := exec.Command(path, "run", "--repo", filepath.Dir(filepath.Dir(path)), "--out", out, source).CombinedOutput()
+		if err != nil {
+			once.err = fmt.Errorf("fromzero run: %w\n%s", err, said)
+			return
+		}
+		once.data, once.err = os.ReadFile(out)
+	})
+	if once.err != nil {
+		t.Fatal(once.err)
+	}
+	notebook := filepath.Join(t.TempDir(), "lesson.ipynb")
+	if err := os.WriteFile(notebook, once.data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return notebook
 }
 
 // export makes a page of the notebook with Jupyter's own exporter.
@@ -150,7 +188,7 @@ func allDrawn(n Count) bool { return n.Places > 0 && n.Drawn == n.Places }
 // Exported to HTML, charts are interactive, and still pictures where scripts
 // do not run.
 func TestExported(t *testing.T) {
-	page := export(t, executed(t, lesson(t)))
+	page := export(t, executed(t))
 	var interactive Count
 	t.Run("with scripts", func(t *testing.T) {
 		interactive = look(t, page, true, allDrawn)
@@ -165,9 +203,9 @@ func TestExported(t *testing.T) {
 	})
 }
 
-// The committed notebooks are executed in static mode: pictures only.
+// The committed notebooks were executed in static mode: pictures only.
 func TestExportedStatic(t *testing.T) {
-	page := export(t, executed(t, lesson(t), "--static"))
+	page := export(t, copied(t, lesson(t)))
 	n := look(t, page, false, func(n Count) bool { return n.Stills > 0 })
 	t.Logf("%+v", n)
 	if n.Places != 0 {
@@ -178,8 +216,7 @@ func TestExportedStatic(t *testing.T) {
 // Opened in JupyterLab by someone who does not trust it yet, a notebook shows
 // the still pictures; run, it shows the interactive charts.
 func TestLab(t *testing.T) {
-	notebook := executed(t, lesson(t))
-	address := openLab(t, notebook)
+	address := openLab(t, executed(t))
 	c := open(t, 1300, 12000) // all cells in the window: charts draw when they are seen
 	loadNotebook(t, c, address)
 	t.Run("untrusted", func(t *testing.T) {

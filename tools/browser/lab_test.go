@@ -72,8 +72,8 @@ func openLab(t *testing.T, notebook string) string {
 	return ""
 }
 
-// The page's current notebook.
-const panel = "window.jupyterapp.shell.currentWidget"
+// The page's notebook. JupyterLab has no "current" one before somebody clicks.
+const panel = "[...window.jupyterapp.shell.widgets('main')].find(w => w.sessionContext && w.context)"
 
 // loadNotebook opens the address and waits until the notebook's cells are there.
 func loadNotebook(t *testing.T, c *Chromium, address string) {
@@ -81,7 +81,7 @@ func loadNotebook(t *testing.T, c *Chromium, address string) {
 	if err := c.Go(address); err != nil {
 		t.Fatal(err)
 	}
-	loaded := fmt.Sprintf("window.jupyterapp && %[1]s && %[1]s.context && %[1]s.context.isReady && document.querySelector('.jp-CodeCell')", panel)
+	loaded := fmt.Sprintf("window.jupyterapp && (%[1]s) && (%[1]s).context.isReady && document.querySelector('.jp-CodeCell')", panel)
 	if err := c.Wait(loaded, time.Minute); err != nil {
 		keepPicture(t, c, "failed")
 		t.Fatal(err)
@@ -91,16 +91,20 @@ func loadNotebook(t *testing.T, c *Chromium, address string) {
 // runAll runs every cell with the notebook's own kernel and waits for the end.
 func runAll(t *testing.T, c *Chromium) {
 	t.Helper()
-	idle := fmt.Sprintf("%[1]s.sessionContext.session && %[1]s.sessionContext.session.kernel && %[1]s.sessionContext.session.kernel.status === 'idle'", panel)
-	if err := c.Wait(idle, time.Minute); err != nil {
+	session := "(" + panel + ").sessionContext.session"
+	// The status stays "unknown" until the kernel first tells it.
+	connected := fmt.Sprintf("%[1]s && %[1]s.kernel && %[1]s.kernel.connectionStatus === 'connected'", session)
+	if err := c.Wait(connected, time.Minute); err != nil {
 		keepPicture(t, c, "failed")
 		t.Fatal("the kernel did not start:", err)
 	}
-	kernel, err := Eval[string](c, panel+".sessionContext.session.kernel.name")
+	kernel, err := Eval[string](c, session+".kernel.name")
 	if err != nil || kernel != "fromzero" {
 		t.Fatalf("the notebook's kernel is %q (%v), wanted fromzero", kernel, err)
 	}
-	if _, err := Eval[bool](c, "window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)"); err != nil {
+	all := fmt.Sprintf("window.jupyterapp.shell.activateById((%s).id),"+
+		"window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)", panel)
+	if _, err := Eval[bool](c, all); err != nil {
 		t.Fatal(err)
 	}
 }
