@@ -123,7 +123,7 @@ func placeLine(in tensor.Shape, kernel, strides, dilation int, padding Padding) 
 	}
 	w := slide(in[0], kernel, strides, dilation, padding)
 	if w.out < 1 {
-		return w, fmt.Errorf("input %v is shorter than the window of %d steps; drop a pooling layer or strides before, use a smaller kernel, or dlkit.Same", in, w.reach())
+		return w, fmt.Errorf("input %v is shorter than the window of %d steps; drop one MaxPool1D before it, use a smaller window, or dlkit.Same", in, w.reach())
 	}
 	return w, nil
 }

@@ -188,4 +188,13 @@ func TestConvolutionGradients(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(l), func(t *testing.T) { checkGradients(t, l, tensor.Shape{7, 8, 4}) })
 	}
+	for _, l := range []Layer{
+		Conv2D(2, 3, Same), Conv2DTranspose(2, 2, Strides(3)), MaxPool2D(3, Same), AvgPool2D(2, Same),
+		UpSampling2D(3, Bilinear), UpSampling2D(2), GlobalAvgPool2D(), GlobalMaxPool2D(),
+	} {
+		t.Run("one pixel, "+fmt.Sprint(l), func(t *testing.T) { checkGradients(t, l, tensor.Shape{1, 1, 2}) })
+	}
+	for _, n := range []int{2, 67, 65, 192} {
+		t.Run(fmt.Sprint("repeat ", n), func(t *testing.T) { checkGradients(t, RepeatVector(n), tensor.Shape{2}) })
+	}
 }

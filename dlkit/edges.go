@@ -81,7 +81,8 @@ func framed(x *graph.Node, axes ...graph.PadAxis) *graph.Node {
 	for i, a := range axes {
 		back[i] = graph.PadAxis{Start: -a.Start, End: -a.End}
 	}
-	return customVJP(padded(x, negZero(x), axes...), func(_, dy *graph.Node) []*graph.Node {
+	zero := graph.ScalarZero(x.Graph(), x.DType()) // not −0, which people would see
+	return customVJP(padded(x, zero, axes...), func(_, dy *graph.Node) []*graph.Node {
 		return []*graph.Node{padded(dy, negZero(x), back...)}
 	}, x)
 }

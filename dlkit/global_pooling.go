@@ -155,12 +155,11 @@ func meanOfMiddle(x *graph.Node) *graph.Node {
 	return graph.MulScalar(sumOfMiddle(x), 1/float64(dims(x)[1]))
 }
 
-// sumOfMiddle is the sum over the middle axis. Its gradient repeats memory,
-// which beats GoMLX's broadcast.
+// sumOfMiddle is the sum over the middle axis.
 func sumOfMiddle(x *graph.Node) *graph.Node {
 	d := dims(x)
 	return customVJP(graph.ReduceSum(x, 1), func(_, dy *graph.Node) []*graph.Node {
-		return []*graph.Node{graph.Concatenate(repeated(graph.Reshape(dy, d[0], 1, d[2]), d[1]), 1)}
+		return []*graph.Node{stretched(dy, d[1])}
 	}, x)
 }
 

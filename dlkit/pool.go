@@ -109,6 +109,27 @@ func repeated(x *graph.Node, n int) []*graph.Node {
 	return list
 }
 
+// stretched puts a new axis of size n in the middle of x (outer, inner), along
+// which x is repeated: (outer, n, inner). It copies runs of memory, in as many
+// rounds as n has handy divisors, where GoMLX's broadcast goes value by value.
+func stretched(x *graph.Node, n int) *graph.Node {
+	const many = 64
+	d := dims(x)
+	x = graph.Reshape(x, d[0], 1, d[1])
+	for rest := n; rest > 1; {
+		times := min(rest, many)
+		for times > 1 && rest%times != 0 {
+			times--
+		}
+		if times == 1 {
+			times = rest
+		}
+		x = graph.Concatenate(repeated(x, times), 1)
+		rest /= times
+	}
+	return x
+}
+
 func (w axisWindow) sumOfTaps(x *graph.Node) *graph.Node {
 	var y *graph.Node
 	for _, t := range w.taps(x, negZero(x)) {

@@ -124,9 +124,7 @@ func (r *RepeatVectorLayer) OutShape(in tensor.Shape) (tensor.Shape, error) {
 
 // Apply implements Layer.
 func (r *RepeatVectorLayer) Apply(_ *Builder, x *graph.Node) *graph.Node {
-	d := dims(x)
-	y := graph.Concatenate(repeated(graph.Reshape(x, d[0], 1, d[1]), r.Times), 1)
-	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
+	return customVJP(stretched(x, r.Times), func(_, dy *graph.Node) []*graph.Node {
 		return []*graph.Node{graph.ReduceSum(dy, 1)}
 	}, x)
 }

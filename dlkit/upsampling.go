@@ -89,26 +89,72 @@ func repeatAlong(x *graph.Node, times int) *graph.Node {
 	return stampAlong(x, slide(dims(x)[1]*times, times, times, 1, Valid))
 }
 
-// interpolateAlong makes the middle axis longer by linear interpolation: it
-// multiplies with a matrix that holds the shares of the old values.
+// interpolateAlong makes the middle axis of (outer, n, inner) longer by linear
+// interpolation: values stand in the middle of their pixels, and beyond the
+// outermost ones they stay the same. Each of the new values at the places
+// i·times + r is a mean of the old ones at i − 1, i and i + 1, with shares that
+// depend on r alone.
 func interpolateAlong(x *graph.Node, times int) *graph.Node {
-	shares := graph.ConvertDType(graph.Const(x.Graph(), linearShares(dims(x)[1], times)), x.DType())
-	y := graph.DotGeneral(shares, []int{1}, nil, graph.TransposeAllAxes(x, 1, 0, 2), []int{0}, nil)
-	return graph.TransposeAllAxes(y, 1, 0, 2)
+	if times == 1 {
+		return x
+	}
+	old := [3]*graph.Node{neighbour(x, -1), x, neighbour(x, 1)}
+	parts := make([]*graph.Node, times)
+	for r := range parts {
+		for k, share := range linearShares(r, times) {
+			parts[r] = addScaled(parts[r], old[k], share)
+		}
+	}
+	return customVJP(interleaved(parts, 1), func(_, dy *graph.Node) []*graph.Node {
+		var by [3]*graph.Node
+		for r, d := range slide(dims(dy)[1], times, times, 1, Valid).taps(dy, nil) {
+			for k, share := range linearShares(r, times) {
+				by[k] = addScaled(by[k], d, share)
+			}
+		}
+		return []*graph.Node{graph.Add(by[1], graph.Add(neighbourBack(by[0], -1), neighbourBack(by[2], 1)))}
+	}, x)
 }
 
-// linearShares is the matrix (n·times, n) of linear interpolation. Values stand
-// in the middle of their pixels; beyond the outermost ones they stay the same.
-func linearShares(n, times int) [][]float64 {
-	rows := make([][]float64, n*times)
-	for i := range rows {
-		rows[i] = make([]float64, n)
-		at := math.Min(math.Max((float64(i)+0.5)/float64(times)-0.5, 0), float64(n-1))
-		low := int(at)
-		rows[i][low] += 1 - (at - float64(low))
-		rows[i][min(low+1, n-1)] += at - float64(low)
+// linearShares are the shares that the old values at −1, 0 and 1 have in the
+// new value r.
+func linearShares(r, times int) [3]float64 {
+	at := (float64(r)+0.5)/float64(times) - 0.5
+	return [3]float64{math.Max(-at, 0), 1 - math.Abs(at), math.Max(at, 0)}
+}
+
+// addScaled is sum + share·x; a nil sum is 0.
+func addScaled(sum, x *graph.Node, share float64) *graph.Node {
+	if share == 0 {
+		return sum
 	}
-	return rows
+	x = graph.MulScalar(x, share)
+	if sum == nil {
+		return x
+	}
+	return graph.Add(sum, x)
+}
+
+// neighbour holds at i of the middle axis the value at i + by, by being 1 or
+// −1; at the end the last value stands twice.
+func neighbour(x *graph.Node, by int) *graph.Node {
+	n := dims(x)[1]
+	if n == 1 {
+		return x
+	}
+	if by < 0 {
+		return graph.Concatenate([]*graph.Node{cropped(x, 1, 0, 1), cropped(x, 1, 0, n-1)}, 1)
+	}
+	return graph.Concatenate([]*graph.Node{cropped(x, 1, 1, n-1), cropped(x, 1, n-1, 1)}, 1)
+}
+
+// neighbourBack is the gradient of neighbour.
+func neighbourBack(dy *graph.Node, by int) *graph.Node {
+	n, fill := dims(dy)[1], negZero(dy)
+	end := max(0, by) * (n - 1)
+	moved := graph.Pad(dy, fill, graph.PadAxis{}, graph.PadAxis{Start: by, End: -by})
+	twice := padded(cropped(dy, 1, end, 1), fill, graph.PadAxis{}, graph.PadAxis{Start: end, End: n - 1 - end})
+	return graph.Add(moved, twice)
 }
 
 // UpSampling1DLayer is made by UpSampling1D.

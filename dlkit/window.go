@@ -143,7 +143,7 @@ func (s *sliding) place(in tensor.Shape) (h, w axisWindow, err error) {
 	h, w = s.windows(in)
 	if h.out < 1 || w.out < 1 {
 		reach := HW{h.reach(), w.reach()}
-		return h, w, fmt.Errorf("input %v is smaller than the window of %v; drop a pooling layer or strides before, use a smaller kernel, or dlkit.Same", in, reach)
+		return h, w, fmt.Errorf("input %v is smaller than the %v window; drop one MaxPool2D before it, use a smaller window, or dlkit.Same", in, reach)
 	}
 	return h, w, nil
 }
