@@ -3,8 +3,11 @@ package dlkit
 import (
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
 )
@@ -14,6 +17,25 @@ type Initializer interface {
 	// Init writes the first values of a weight of the given shape, row-major,
 	// drawing random numbers from rng alone.
 	Init(values []float64, shape tensor.Shape, rng *rand.Rand)
+}
+
+// initializers are the initializers by their Keras names.
+var initializers = map[string]Initializer{
+	"glorot_uniform": GlorotUniform{}, "glorot_normal": GlorotNormal{},
+	"he_uniform": HeUniform{}, "he_normal": HeNormal{},
+	"lecun_uniform": LecunUniform{}, "lecun_normal": LecunNormal{},
+	"random_uniform": RandomUniform{}, "random_normal": RandomNormal{},
+	"orthogonal": Orthogonal{}, "identity": Identity{}, "zeros": Zeros, "ones": Ones,
+}
+
+// InitializerByName finds an initializer by its Keras name, such as
+// "he_normal". Unknown names are an error that lists those known.
+func InitializerByName(name string) (Initializer, error) {
+	if init, ok := initializers[name]; ok {
+		return init, nil
+	}
+	known := strings.Join(slices.Sorted(maps.Keys(initializers)), ", ")
+	return nil, fmt.Errorf("dlkit: unknown initializer %q; known are %s", name, known)
 }
 
 // initialValues draws a weight's first values. They depend on the model's seed

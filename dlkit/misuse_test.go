@@ -86,6 +86,7 @@ func TestMisuse(t *testing.T) {
 		{"one example without batch", predictError(soft(), floats(2)), []string{"(2,)", "batch axis"}},
 		{"nil input", predictError(soft(), nil), []string{"nil"}},
 		{"unknown activation", nameError("rleu"), []string{"rleu", "relu"}},
+		{"unknown initializer", initError("xavier"), []string{"xavier", "glorot_uniform"}},
 		{"weight of another shape", soft().SetWeight("dense_1/kernel", floats(3, 3)), []string{"(2, 3)", "(3, 3)"}},
 		{"unknown weight", soft().SetWeight("dense_9/kernel", floats(3, 3)), []string{"dense_9/kernel", "dense_1/kernel"}},
 	}
@@ -115,6 +116,11 @@ func predictError(m *Model, x *tensor.Tensor) error {
 
 func nameError(name string) error {
 	_, err := ActivationByName(name)
+	return err
+}
+
+func initError(name string) error {
+	_, err := InitializerByName(name)
 	return err
 }
 
