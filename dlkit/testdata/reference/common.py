@@ -146,8 +146,8 @@ def weight_names(layer):
     names = []
     for w in layer.weights:
         parts = w.path.split("/")
-        if len(parts) > 1 and not isinstance(layer, keras.Model):
-            parts = parts[1:]  # the layer's own name
+        if parts[0] == layer.name:
+            parts = parts[1:]
         names.append("/".join(re.sub(r"_\d+$", "", p) for p in parts))
     return names
 

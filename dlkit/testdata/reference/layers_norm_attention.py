@@ -48,6 +48,15 @@ def other_normalization():
 # ---- attention -----------------------------------------------------------
 
 
+class MultiHeadAttention(L.MultiHeadAttention):
+    """Keras's layer on the path that computes scores: the other one, chosen
+    where no scores are asked for, computes its softmax in float32."""
+
+    def _compute_attention(self, query, key, value, attention_mask=None, training=None,
+                           return_attention_scores=False):
+        return super()._compute_attention(query, key, value, attention_mask, training, True)
+
+
 def with_itself(inputs):
     """Query and value are the one input."""
     return [inputs[0], inputs[0]]
@@ -68,14 +77,14 @@ def attention_case(name, make, shapes, **call_args):
 
 def attention():
     x, memory = (2, 3, 4), (2, 4, 3)
-    two = lambda **kw: lambda: L.MultiHeadAttention(num_heads=2, key_dim=2, **kw)
+    two = lambda **kw: lambda: MultiHeadAttention(num_heads=2, key_dim=2, **kw)
     padding = np.array([[[1, 1, 1]], [[1, 1, 0]]], dtype=bool)  # which keys are words
     each = np.array([[[1, 0, 1, 1], [0, 1, 0, 0], [1, 1, 1, 1]],
                      [[1, 0, 0, 0], [1, 1, 0, 1], [0, 0, 1, 1]]], dtype=bool)
     return [
         attention_case("attention to itself", two(), [x]),
         attention_case("attention to itself with scores", two(), [x], return_attention_scores=True),
-        attention_case("attention one head", lambda: L.MultiHeadAttention(num_heads=1, key_dim=3), [x]),
+        attention_case("attention one head", lambda: MultiHeadAttention(num_heads=1, key_dim=3), [x]),
         attention_case("attention without bias", two(use_bias=False), [x]),
         attention_case("attention value dim", two(value_dim=3), [x], return_attention_scores=True),
         attention_case("attention output shape", two(output_shape=5), [x]),
@@ -127,7 +136,7 @@ class TransformerEncoder(L.Layer):
                  norm_first=False, **kw):
         super().__init__(**kw)
         self.norm_first = norm_first
-        self.attention = L.MultiHeadAttention(num_heads, key_dim, name="attention")
+        self.attention = MultiHeadAttention(num_heads, key_dim, name="attention")
         self.ffn_in = L.Dense(ff_dim, name="ffn_in")
         self.act = keras.activations.get(activation)
         self.ffn_out = L.Dense(embed_dim, name="ffn_out")
