@@ -23,6 +23,7 @@ type Bar struct {
 
 	names  []string
 	values []float64
+	counts bool // values are whole numbers of things
 }
 
 // NewBar makes a bar chart. It returns an error that wraps ErrNoData for no
@@ -35,12 +36,12 @@ func NewBar[T Number](names []string, values []T) (*Bar, error) {
 	if len(names) != len(values) {
 		return nil, fmt.Errorf("plotting: bar chart of %d names and %d values: %w; each bar needs one of both", len(names), len(values), ErrLength)
 	}
-	b := &Bar{names: append([]string(nil), names...), values: floats(values)}
+	b := &Bar{names: append([]string(nil), names...), values: floats(values), counts: whole[T]()}
 	if err := checkFinite("bar chart", b.values); err != nil {
 		return nil, err
 	}
 	b.Figure = Figure{Width: 720, Height: 360}
-	b.content = &chart{&b.Figure, b}
+	b.content = &chart{figure: &b.Figure, plot: b}
 	if !b.fits() {
 		b.Horizontal = true
 		b.Height = max(b.Height, 100+22*len(names))
@@ -78,15 +79,14 @@ func (b *Bar) fits() bool {
 func (b *Bar) kind() string { return "bar chart" }
 func (b *Bar) check() error { return nil }
 
-// summary lists the values, with their shares of the sum where that makes
-// sense: for counts.
+// summary lists the values, and the shares of counts.
 func (b *Bar) summary() string {
 	st := describe(b.values)
 	sum := st.mean * float64(st.n)
 	var rows [][]string
 	for i, name := range b.names {
 		row := []string{name, decimal(b.values[i])}
-		if st.min >= 0 && sum > 0 {
+		if b.counts && st.min >= 0 && sum > 0 {
 			row = append(row, fmt.Sprintf("%.1f %%", 100*b.values[i]/sum))
 		}
 		rows = append(rows, row)

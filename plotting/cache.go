@@ -47,7 +47,7 @@ func (c *cached) render(req picture.Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if data, err := os.ReadFile(path); err == nil && whole(req.Format, data) {
+	if data, err := os.ReadFile(path); err == nil && complete(req.Format, data) {
 		now := time.Now()
 		os.Chtimes(path, now, now) // a picture in use is not old
 		return data, nil
@@ -69,8 +69,8 @@ func (c *cached) path(req picture.Request) (string, error) {
 	return filepath.Join(c.dir, hex.EncodeToString(sum[:16])+"."+req.Format), nil
 }
 
-// whole guards against files that something else cut short.
-func whole(format string, data []byte) bool {
+// complete guards against files that something else cut short.
+func complete(format string, data []byte) bool {
 	if format == picture.PNG {
 		return bytes.HasSuffix(data, []byte("IEND\xaeB\x60\x82"))
 	}

@@ -48,7 +48,7 @@ func NewCurves(h History) (*Curves, error) {
 	if !c.anyFinite() {
 		return nil, fmt.Errorf("plotting: training curves: %w: the history has no finished epoch; run Fit first", ErrNoData)
 	}
-	c.content = &chart{&c.Figure, c}
+	c.content = &chart{figure: &c.Figure, plot: c}
 	return c, nil
 }
 

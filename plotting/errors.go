@@ -37,6 +37,12 @@ func floats[T Number](values []T) []float64 {
 	return out
 }
 
+// whole reports whether a type has whole numbers only.
+func whole[T Number]() bool {
+	one, two := T(1), T(2)
+	return one/two == 0
+}
+
 // checkFinite returns an error for the first value that is NaN or infinite;
 // what names the values in it.
 func checkFinite(what string, values []float64) error {

@@ -55,7 +55,7 @@ func NewHeatMap[T Number](values [][]T, rows, columns []string) (*HeatMap, error
 		h.Height += names * 7 / 10
 	}
 	h.Width, h.Height = max(h.Width, 300), max(h.Height, 220)
-	h.content = &chart{&h.Figure, h}
+	h.content = &chart{figure: &h.Figure, plot: h}
 	return h, nil
 }
 

@@ -40,7 +40,7 @@ func newHistogram(values []float64) (*Histogram, error) {
 		return nil, err
 	}
 	h.Figure = Figure{Width: 720, Height: 360}
-	h.content = &chart{&h.Figure, h}
+	h.content = &chart{figure: &h.Figure, plot: h}
 	return h, nil
 }
 

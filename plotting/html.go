@@ -38,9 +38,11 @@ script.remove();
 })();</script>
 `
 
-// chartScript draws a chart into its elements once the library is there.
+// chartScript draws a chart into its elements once the library is there. A live
+// chart's element is replaced time and again: what was drawn into the one
+// before is given up, or a long training would fill the browser's memory.
 const chartScript = `<script>(function(){
-var option=%s,tries=0;
+var option=%s,live="%s",tries=0;
 function draw(){
 var library=window["` + libraryName + `"];
 if(!library){if(tries++<400)setTimeout(draw,25);return;}
@@ -49,11 +51,14 @@ if(place.getAttribute("data-drawn"))return;
 place.setAttribute("data-drawn","true");
 var still=place.innerHTML;
 try{
+var before=live&&library[live];
+if(before&&!before.isDisposed()&&!before.getDom().isConnected)before.dispose();
 place.innerHTML="";
 var chart=library.init(place,null,{width:place.clientWidth||%d,height:%d});
 chart.setOption(option);
+if(live)library[live]=chart;
 if(window.ResizeObserver)new ResizeObserver(function(){
-if(place.clientWidth)chart.resize({width:place.clientWidth,height:%[4]d});
+if(place.clientWidth)chart.resize({width:place.clientWidth,height:%[5]d});
 }).observe(place);
 }catch(problem){place.innerHTML=still;if(window.console)console.error(problem);}
 });
@@ -96,7 +101,7 @@ func (c *chart) html(still []byte) (string, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d", option, f.Width, f.Height))
 	id := hex.EncodeToString(sum[:8])
 	return fmt.Sprintf(chartElement, id, f.Width, f.Height, fallback(f, still)) +
-		fmt.Sprintf(chartScript, option, id, f.Width, f.Height), nil
+		fmt.Sprintf(chartScript, option, c.live, id, f.Width, f.Height), nil
 }
 
 // fallback shows without a script: the still picture, or the chart in words.

@@ -58,7 +58,7 @@ func NewLine(series ...Series) (*Line, error) {
 		l.series = append(l.series, Series{s.Name, floats(s.X), floats(s.Y)})
 	}
 	l.Figure = Figure{Width: 720, Height: 400}
-	l.content = &chart{&l.Figure, l}
+	l.content = &chart{figure: &l.Figure, plot: l}
 	return l, nil
 }
 

@@ -46,7 +46,7 @@ func NewLive(epochs int) *Live {
 		update: kernel.Update, notebook: kernel.InNotebook(), now: time.Now,
 	}
 	l.epochs = l.planned
-	l.content = &chart{&l.Figure, &l.Curves}
+	l.content = &chart{figure: &l.Figure, plot: &l.Curves, live: "live_" + l.id}
 	return l
 }
 

@@ -38,6 +38,7 @@ var (
 type chart struct {
 	figure *Figure
 	plot   plot
+	live   string // names a chart whose element is updated
 }
 
 // plot is what each kind of these charts implements.
