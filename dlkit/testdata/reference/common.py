@@ -142,13 +142,13 @@ def plain_config(layer):
 
 
 def weight_names(layer):
-    """Paths inside the layer, with Keras's counting suffixes removed."""
+    """Paths inside the layer. Keras counts layers of a kind from clear_session on."""
     names = []
     for w in layer.weights:
         parts = w.path.split("/")
         if parts[0] == layer.name:
             parts = parts[1:]
-        names.append("/".join(re.sub(r"_\d+$", "", p) for p in parts))
+        names.append("/".join(parts))
     return names
 
 
