@@ -85,7 +85,7 @@ type itsOutput struct{}
 
 func (itsOutput) Name() string { return "output" }
 
-func (itsOutput) Loss(_ *Builder, _, yPred *graph.Node) *graph.Node { return yPred }
+func (itsOutput) Loss(_ *Builder, _, yPred *graph.Node) *graph.Node { return perRow(yPred) }
 
 // Every optimizer runs through Fit on the reference's gradients, step by step.
 func TestOptimizersAgreeWithKeras(t *testing.T) {
