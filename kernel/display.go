@@ -71,7 +71,11 @@ func send(id string, b Bundle) {
 	if b.Text != "" {
 		data[protocol.MIMETextPlain] = b.Text
 	}
-	gonbui.SendData(&protocol.DisplayData{Data: data, DisplayID: id})
+	message := &protocol.DisplayData{Data: data, DisplayID: id}
+	if width, height, ok := pngSize(b.PNG); ok {
+		message.Metadata = map[string]any{string(protocol.MIMEImagePNG): map[string]int{"width": width, "height": height}}
+	}
+	gonbui.SendData(message)
 }
 
 // syncNotebook waits until the notebook has all that was sent: what is still on
