@@ -60,14 +60,11 @@ func (b *Builder) activateConvolved(x, y *graph.Node, act Activation) *graph.Nod
 func (c convolved) pooled(h, w axisWindow) *graph.Node {
 	conv := c.conv
 	h, w = conv.h.shorten(h), conv.w.shorten(w)
-	y := maxPool(conv.apply(c.x, c.kernel, nil, false), h, w)
-	d := dims(y)
-	y = graph.Reshape(y, d[0], -1)
-	y = addBias(y, c.bias, c.activation == ReLU)
+	y := addBias(maxPool(conv.apply(c.x, c.kernel, nil, false), h, w), c.bias, c.activation == ReLU)
 	if c.activation != ReLU {
 		y = c.activation.apply(y)
 	}
-	return graph.Reshape(y, d...)
+	return y
 }
 
 // shorten leaves out the last outputs of c, which a window over them does not
@@ -78,17 +75,18 @@ func (c *axisWindow) shorten(over axisWindow) axisWindow {
 	return over
 }
 
-// addBias is biased with a gradient of our own.
+// addBias is biased for x (c, h, w, n), with a gradient of our own.
 func addBias(x, bias *graph.Node, withReLU bool) *graph.Node {
+	d := dims(x)
 	inputs := append([]*graph.Node{x}, present(bias)...)
-	return customVJP(biased(x, bias, withReLU), func(y, dy *graph.Node) []*graph.Node {
-		dz := dy
+	y := graph.Reshape(biased(graph.Reshape(x, d[0], -1), bias, withReLU), d...)
+	return customVJP(y, func(y, dy *graph.Node) []*graph.Node {
 		if withReLU {
-			dz = gatedByPositive(y, dy)
+			dy = gatedByPositive(y, dy)
 		}
 		if bias == nil {
-			return []*graph.Node{dz}
+			return []*graph.Node{dy}
 		}
-		return []*graph.Node{dz, graph.ReduceSum(dz, 1)}
+		return []*graph.Node{dy, graph.ReduceSum(dy, 1, 2, 3)}
 	}, inputs...)
 }

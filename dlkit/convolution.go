@@ -20,6 +20,10 @@ func (c convolution) taps() int { return c.h.kernel * c.w.kernel }
 // trivial reports whether every window is one pixel and every pixel a window.
 func (c convolution) trivial() bool { return c.h.trivial() && c.w.trivial() }
 
+// On the Go backend a Reshape costs nothing only where its input is used by
+// nothing else; otherwise it copies. So values that the backward pass uses again
+// get their final shape before it sees them.
+
 // apply convolves x (c, h, w, n) with a kernel whose values are in Keras'
 // order (kh, kw, c/groups, filters), adds the bias (filters,) or nil, and takes
 // ReLU if asked for. The result is (filters, h', w', n).
@@ -29,29 +33,22 @@ func (c convolution) apply(x, kernel, bias *graph.Node, withReLU bool) *graph.No
 	k, m := dims(cols)[1], dims(cols)[2]
 	filters := kernel.Shape().Size() / k
 	w := c.matrices(kernel, k, filters)
-	var y *graph.Node
-	if c.groups == 1 {
-		y = graph.Dot(graph.Transpose(graph.Reshape(kernel, k, filters), 0, 1), graph.Reshape(cols, k, m)).Product()
-	} else {
-		y = graph.DotGeneral(graph.Transpose(w, 1, 2), []int{2}, []int{0}, cols, []int{1}, []int{0})
-	}
+	y := graph.DotGeneral(c.transposed(kernel, k, filters), []int{2}, []int{0}, cols, []int{1}, []int{0})
 	y = biased(graph.Reshape(y, filters, m), bias, withReLU)
 	inputs := append([]*graph.Node{x, kernel}, present(bias)...)
-	y = customVJP(y, func(y, dy *graph.Node) []*graph.Node {
-		dz := dy
+	return customVJP(graph.Reshape(y, filters, c.h.out, c.w.out, n), func(y, dy *graph.Node) []*graph.Node {
 		if withReLU {
-			dz = gatedByPositive(y, dy)
+			dy = gatedByPositive(y, dy)
 		}
-		grouped := graph.Reshape(dz, c.groups, filters/c.groups, m)
-		dw := graph.DotGeneral(cols, []int{2}, []int{0}, grouped, []int{2}, []int{0})
-		dcols := graph.DotGeneral(w, []int{2}, []int{0}, grouped, []int{1}, []int{0})
+		dz := graph.Reshape(dy, c.groups, filters/c.groups, m)
+		dw := graph.DotGeneral(cols, []int{2}, []int{0}, dz, []int{2}, []int{0})
+		dcols := graph.DotGeneral(w, []int{2}, []int{0}, dz, []int{1}, []int{0})
 		grads := []*graph.Node{c.spread(dcols, n), c.kernelOf(dw, kernel)}
 		if bias != nil {
-			grads = append(grads, graph.ReduceSum(dz, 1))
+			grads = append(grads, graph.Reshape(graph.ReduceSum(dz, 2), filters))
 		}
 		return grads
 	}, inputs...)
-	return graph.Reshape(y, filters, c.h.out, c.w.out, n)
 }
 
 // applyTransposed is the gradient of the convolution by its input, taken as a
@@ -67,21 +64,19 @@ func (c convolution) applyTransposed(x, kernel, bias *graph.Node, withReLU bool)
 	y := c.spread(graph.Reshape(graph.Dot(w, flat).Product(), 1, k, m), n)
 	y = biased(graph.Reshape(y, filters, -1), bias, withReLU)
 	inputs := append([]*graph.Node{x, kernel}, present(bias)...)
-	y = customVJP(y, func(y, dy *graph.Node) []*graph.Node {
-		dz := dy
+	return customVJP(graph.Reshape(y, filters, c.h.in, c.w.in, n), func(y, dy *graph.Node) []*graph.Node {
 		if withReLU {
-			dz = gatedByPositive(y, dy)
+			dy = gatedByPositive(y, dy)
 		}
-		cols := graph.Reshape(c.columns(graph.Reshape(dz, filters, c.h.in, c.w.in, n)), k, m)
+		cols := graph.Reshape(c.columns(dy), k, m)
 		dx := graph.Dot(graph.Transpose(w, 0, 1), cols).Product()
 		dw := graph.DotGeneral(cols, []int{1}, nil, flat, []int{1}, nil)
 		grads := []*graph.Node{graph.Reshape(dx, d...), graph.Reshape(dw, dims(kernel)...)}
 		if bias != nil {
-			grads = append(grads, graph.ReduceSum(dz, 1))
+			grads = append(grads, graph.ReduceSum(dy, 1, 2, 3))
 		}
 		return grads
 	}, inputs...)
-	return graph.Reshape(y, filters, c.h.in, c.w.in, n)
 }
 
 // matrices turns a kernel, k rows of filters, into one matrix per group:
@@ -91,6 +86,14 @@ func (c convolution) matrices(kernel *graph.Node, k, filters int) *graph.Node {
 		return graph.Reshape(kernel, 1, k, filters)
 	}
 	return graph.TransposeAllAxes(graph.Reshape(kernel, k, c.groups, filters/c.groups), 1, 0, 2)
+}
+
+// transposed is matrices with rows and columns exchanged.
+func (c convolution) transposed(kernel *graph.Node, k, filters int) *graph.Node {
+	if c.groups == 1 {
+		return graph.Reshape(graph.Transpose(graph.Reshape(kernel, k, filters), 0, 1), 1, filters, k)
+	}
+	return graph.TransposeAllAxes(graph.Reshape(kernel, k, c.groups, filters/c.groups), 1, 2, 0)
 }
 
 // kernelOf undoes matrices, into the shape of like.
@@ -112,18 +115,34 @@ func (c convolution) columns(x *graph.Node) *graph.Node {
 		return graph.Reshape(x, c.groups, each, m)
 	}
 	x, rows, columns := c.widened(x)
-	view := graph.Reshape(x, channels, rows, c.h.stride, columns, c.w.stride, n)
+	at := graph.Const(x.Graph(), c.starts(each))
+	var cols *graph.Node
+	if c.h.stride*c.w.stride == 1 {
+		cols = graph.GatherSlices(x, []int{0, 1, 2}, at, []int{each, c.h.out, c.w.out}, true)
+	} else {
+		view := graph.Reshape(x, channels, rows, c.h.stride, columns, c.w.stride, n)
+		cols = graph.GatherSlices(view, []int{0, 1, 2, 3, 4}, at, []int{each, c.h.out, 1, c.w.out, 1}, true)
+	}
+	return graph.Reshape(cols, c.groups, c.taps()*each, m)
+}
+
+// starts are where the slices of columns start: for every group and tap the
+// channel, row and column, rows and columns being split by the strides, if any.
+func (c convolution) starts(each int) [][]int32 {
 	starts := make([][]int32, 0, c.groups*c.taps())
 	for g := range c.groups {
 		for i := range c.h.kernel {
 			for j := range c.w.kernel {
 				y, x := i*c.h.dilation-min(c.h.pad, 0), j*c.w.dilation-min(c.w.pad, 0)
-				starts = append(starts, []int32{int32(g * each), int32(y / c.h.stride), int32(y % c.h.stride), int32(x / c.w.stride), int32(x % c.w.stride)})
+				at := []int32{int32(g * each), int32(y), int32(x)}
+				if c.h.stride*c.w.stride > 1 {
+					at = []int32{at[0], int32(y / c.h.stride), int32(y % c.h.stride), int32(x / c.w.stride), int32(x % c.w.stride)}
+				}
+				starts = append(starts, at)
 			}
 		}
 	}
-	cols := graph.GatherSlices(view, []int{0, 1, 2, 3, 4}, graph.Const(x.Graph(), starts), []int{each, c.h.out, 1, c.w.out, 1}, true)
-	return graph.Reshape(cols, c.groups, c.taps()*each, m)
+	return starts
 }
 
 // widened adds the margin of zeros, and at the end what makes height and width
