@@ -124,7 +124,7 @@ func modulePath(file string) string {
 	if err != nil {
 		return ""
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	for sc := bufio.NewScanner(f); sc.Scan(); {
 		if path, ok := strings.CutPrefix(sc.Text(), "module "); ok {
 			return strings.TrimSpace(path)

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -82,29 +81,25 @@ func (s *server) run(ctx context.Context) error {
 		"JUPYTER_TOKEN": s.token, // in the environment, not where ps shows it
 		"PATH":          s.in.env["PATH"],
 	})
-	// A group of its own: Jupyter would ask on Ctrl-C whether it is meant.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("setup: starting Jupyter: %w", err)
+	// By itself, Jupyter would ask on Ctrl-C whether it is meant.
+	p, err := startProcess(cmd)
+	if err != nil {
+		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	if err := s.await(ctx, ended); err != nil {
-		stopGroup(cmd.Process, ended)
+	defer p.stop()
+	if err := s.await(ctx, p); err != nil {
 		return err
 	}
 	s.announce()
 	select {
-	case err := <-ended:
-		if err != nil {
-			return fmt.Errorf("setup: Jupyter ended (%w):\n%s", err, s.logTail())
+	case <-p.done:
+		if p.err != nil {
+			return fmt.Errorf("setup: Jupyter ended (%w):\n%s", p.err, s.logTail())
 		}
-		return nil
 	case <-ctx.Done():
 		fmt.Fprintln(s.in.out, "\nending Jupyter and its kernels …")
-		stopGroup(cmd.Process, ended)
-		return nil
 	}
+	return nil
 }
 
 // args are Jupyter's flags; both of its generations know these.
@@ -178,17 +173,19 @@ func readerLanguage() string {
 	return "en"
 }
 
+// errEnded is wrapped by the error of a server that ended while it started.
+var errEnded = errors.New("the server ended")
+
 // serverTimeout is how long Jupyter may take to answer; a cold disk is slow.
 const serverTimeout = 2 * time.Minute
 
 // await waits until the server answers.
-func (s *server) await(ctx context.Context, ended chan error) error {
+func (s *server) await(ctx context.Context, p *process) error {
 	deadline := time.After(serverTimeout)
 	for {
 		select {
-		case err := <-ended:
-			ended <- nil // stopGroup waits on it too
-			return fmt.Errorf("setup: Jupyter ended at once (%v):\n%s", err, s.logTail())
+		case <-p.done:
+			return fmt.Errorf("setup: Jupyter ended at once:\n%s\n%w", s.logTail(), errors.Join(p.err, errEnded))
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		case <-deadline:
@@ -268,14 +265,4 @@ func portFree(port int) bool {
 		return false
 	}
 	return l.Close() == nil
-}
-
-// stopGroup ends a server and its kernels: politely, then for certain.
-func stopGroup(p *os.Process, ended <-chan error) {
-	p.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-	select {
-	case <-ended:
-	case <-time.After(10 * time.Second):
-	}
-	syscall.Kill(-p.Pid, syscall.SIGKILL) //nolint:errcheck // usually nobody is left
 }

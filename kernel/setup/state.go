@@ -77,7 +77,7 @@ func writeFile(path string, data []byte, mode os.FileMode) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		os.Remove(tmp.Name()) //nolint:errcheck // the first error says more
+		os.Remove(tmp.Name()) // the first error says more
 		return fmt.Errorf("setup: %w", err)
 	}
 	return nil

@@ -60,7 +60,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, fmt.Errorf("jupyter: no free port: %w", err)
 		}
-		defer l.Close() //nolint:errcheck // nothing was sent over it
+		defer l.Close() // nothing was sent over it
 		ports[i] = l.Addr().(*net.TCPAddr).Port
 	}
 	return ports, nil

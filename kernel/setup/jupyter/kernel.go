@@ -67,7 +67,7 @@ func Start(ctx context.Context, spec *Spec, opts Options) (*Kernel, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	if err := k.connect(ctx, conn); err != nil {
-		k.Close() //nolint:errcheck // the error of the start says more
+		k.Close() // the error of the start says more
 		return nil, err
 	}
 	return k, nil
@@ -92,7 +92,7 @@ func (k *Kernel) launch(conn *connection, opts Options) error {
 	}
 	k.process = cmd
 	go func() {
-		cmd.Wait() //nolint:errcheck // a kernel may end as it likes
+		cmd.Wait() // a kernel may end as it likes
 		close(k.exited)
 	}()
 	return nil
@@ -232,7 +232,7 @@ func (k *Kernel) Close() error {
 	if k.stop != nil {
 		k.stop()
 		for _, s := range []zmq4.Socket{k.shell, k.control, k.iopub} {
-			s.Close() //nolint:errcheck // the other end is gone
+			s.Close() // the other end is gone
 		}
 	}
 	if err := os.RemoveAll(k.dir); err != nil {

@@ -94,7 +94,7 @@ func (w wire) sign(parts [][]byte) []byte {
 
 func randomHex(n int) string {
 	b := make([]byte, n)
-	rand.Read(b) //nolint:errcheck // crypto/rand.Read never fails
+	rand.Read(b) // crypto/rand.Read never fails
 	return hex.EncodeToString(b)
 }
 

@@ -53,7 +53,7 @@ func (nb *Notebook) Write(path string) error {
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	if err := os.Rename(tmp, path); err != nil {
-		os.Remove(tmp) //nolint:errcheck // the rename's error says more
+		os.Remove(tmp) // the rename's error says more
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	return nil
