@@ -26,6 +26,8 @@ var builtins = []any{
 	&UpSampling1DLayer{}, &UpSampling2DLayer{}, &ZeroPadding1DLayer{}, &ZeroPadding2DLayer{}, &Cropping2DLayer{},
 	&ReshapeLayer{}, &PermuteLayer{}, &RepeatVectorLayer{},
 	&SpatialDropout1DLayer{}, &SpatialDropout2DLayer{}, &GaussianNoiseLayer{}, &PReLULayer{},
+	&BatchNormalizationLayer{}, &LayerNormalizationLayer{}, &RMSNormalizationLayer{}, &GroupNormalizationLayer{}, &UnitNormalizationLayer{},
+	&RescalingLayer{}, &NormalizationLayer{},
 	&EmbeddingLayer{}, &MaskingLayer{}, &SimpleRNNLayer{}, &LSTMLayer{}, &GRULayer{}, &BidirectionalLayer{}, &TimeDistributedLayer{},
 	SparseCategoricalCrossEntropy{}, CategoricalCrossEntropy{}, BinaryCrossEntropy{},
 	MeanSquaredError{}, MeanAbsoluteError{},

@@ -28,6 +28,10 @@
 // Shapes: [Reshape], [Permute], [RepeatVector], [UpSampling1D],
 // [UpSampling2D], [ZeroPadding1D], [ZeroPadding2D], [Cropping2D].
 //
+// Normalisation: [BatchNormalization], [LayerNormalization],
+// [RMSNormalization], [GroupNormalization], [UnitNormalization]; of the data
+// itself [Normalization] and [Rescaling].
+//
 // Words and sequences: [Embedding], [SimpleRNN], [LSTM], [GRU],
 // [Bidirectional], [TimeDistributed], [Masking].
 //
