@@ -134,12 +134,15 @@ func (c *Conv1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	kernel := c.kernel(b, "kernel", tensor.Shape{c.Kernel, channels / c.Groups, c.Filters})
 	bias := c.bias(b, c.Filters)
 	conv := convolution{still, slide(steps, c.Kernel, c.Strides, c.Dilation, c.Padding), c.Groups}
-	y := conv.apply(asRow(b.inner(x)), graph.Reshape(kernel, 1, c.Kernel, channels/c.Groups, c.Filters), bias, c.Activation == ReLU)
-	y = asLine(y)
+	row, window := asRow(b.inner(x)), graph.Reshape(kernel, 1, c.Kernel, channels/c.Groups, c.Filters)
+	y := asLine(conv.apply(row, window, bias, c.Activation == ReLU))
 	if c.Activation == ReLU {
-		return b.activated(b.fromInner(y), nil, ReLU)
+		y = b.activated(b.fromInner(y), nil, ReLU)
+	} else {
+		y = b.activateInner(y, c.Activation)
 	}
-	return b.activateInner(y, c.Activation)
+	b.rememberConvolved(y, convolved{conv, row, window, bias, c.Activation})
+	return y
 }
 
 // asRow makes (c, steps, n) a picture of one row.

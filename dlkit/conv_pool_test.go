@@ -71,6 +71,17 @@ func runRow(t *testing.T, row inARow, in tensor.Shape) [][]float64 {
 	return all
 }
 
+// sameInARow checks that layers give the same, to rounding, whether or not they
+// know that nobody else uses their inputs.
+func sameInARow(t *testing.T, in tensor.Shape, layers ...Layer) {
+	t.Run(fmt.Sprint(layers), func(t *testing.T) {
+		alone, apart := runRow(t, inARow{layers, true}, in), runRow(t, inARow{layers, false}, in)
+		for i := range alone {
+			wantClose(t, fmt.Sprintf("value %d", i), alone[i], apart[i], 1e-12)
+		}
+	})
+}
+
 func TestPoolingBeforeTheActivationChangesNothing(t *testing.T) {
 	for _, act := range []Activation{Linear, ReLU, Tanh, LeakyReLU(0.2), ELU(1), Softplus, GELU, LeakyReLU(-1)} {
 		for _, pool := range []*MaxPool2DLayer{MaxPool2D(2), MaxPool2D(3, Strides(2), Same), MaxPool2D(HW{1, 3}), MaxPool2D(2, Strides(1))} {
@@ -80,16 +91,40 @@ func TestPoolingBeforeTheActivationChangesNothing(t *testing.T) {
 				func() []Layer { return []Layer{Conv2D(4, 2, act, Strides(2), NoBias)} },
 				func() []Layer { return []Layer{Conv2D(4, 3, Same, Groups(2)), Dropout(0.5), act} },
 			} {
-				layers := append(conv(), pool)
-				t.Run(fmt.Sprint(layers), func(t *testing.T) {
-					alone := runRow(t, inARow{layers, true}, tensor.Shape{11, 10, 2})
-					apart := runRow(t, inARow{layers, false}, tensor.Shape{11, 10, 2})
-					for i := range alone {
-						wantClose(t, fmt.Sprintf("value %d", i), alone[i], apart[i], 1e-12)
-					}
-				})
+				sameInARow(t, tensor.Shape{11, 10, 2}, append(conv(), pool)...)
 			}
 		}
+	}
+	for _, pool := range []Layer{MaxPool1D(2), MaxPool1D(3, Strides(2), Same), MaxPool1D(2, Strides(1))} {
+		sameInARow(t, tensor.Shape{12, 2}, Conv1D(4, 3, ReLU, Causal, BiasInit(RandomNormal{StdDev: 1})), pool)
+		sameInARow(t, tensor.Shape{12, 2}, Conv1D(4, 3, Strides(2)), Tanh, pool, Conv1D(3, 2, Same), pool)
+	}
+}
+
+// watching is the gradient of the pooled sum by what is pooled.
+type watching struct{}
+
+func (watching) OutShape(in tensor.Shape) (tensor.Shape, error) { return in, nil }
+
+func (watching) Apply(b *Builder, x *graph.Node) *graph.Node {
+	y := b.watched(ReLU.Apply(b, b.fromInner(graph.AddScalar(b.inner(x), 1))))
+	sum := graph.ReduceAllSum(MaxPool2D(2).Apply(b, y))
+	return graph.Gradient(sum, y)[0]
+}
+
+// A layer's output must be watched for its gradient to be whole.
+func TestGradientByAWatchedValue(t *testing.T) {
+	r := layerRun{layer: watching{}, dtype: dtypes.Float64, inputs: []*tensor.Tensor{randomTensor(rand.New(rand.NewPCG(1, 1)), 2, 4, 4, 3)}}
+	res, err := r.run(testDevices(t)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	ones := 0.0
+	for _, v := range tensor.Values[float64](res.output) {
+		ones += v
+	}
+	if ones != 2*2*2*3 {
+		t.Errorf("the gradient adds up to %v, want 1 for each of the 24 windows", ones)
 	}
 }
 

@@ -19,7 +19,8 @@
 // [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too.
 //
 // Convolution: [Conv1D], [Conv2D], [DepthwiseConv2D], [SeparableConv2D],
-// [Conv2DTranspose].
+// [Conv2DTranspose]; their options [Same], [Valid], [Causal], [Strides],
+// [Dilation], [Groups], and [HW] for a height and a width.
 //
 // Pooling: [MaxPool1D], [MaxPool2D], [AvgPool1D], [AvgPool2D],
 // [GlobalMaxPool1D], [GlobalMaxPool2D], [GlobalAvgPool1D], [GlobalAvgPool2D];

@@ -151,8 +151,12 @@ func (p *pool1D) OutShape(in tensor.Shape) (tensor.Shape, error) {
 
 // apply pools a sequence as a picture of one row.
 func (p *pool1D) apply(b *Builder, x *graph.Node, pool func(x *graph.Node, h, w axisWindow) *graph.Node) *graph.Node {
-	w := slide(dims(x)[1], p.Pool, p.Strides, 1, p.Padding)
-	return b.fromInner(asLine(pool(asRow(b.inner(x)), still, w)))
+	return b.fromInner(asLine(pool(asRow(b.inner(x)), still, p.window(x))))
+}
+
+// window places the window over x (n, steps, channels).
+func (p *pool1D) window(x *graph.Node) axisWindow {
+	return slide(dims(x)[1], p.Pool, p.Strides, 1, p.Padding)
 }
 
 // stopsMask implements maskStopper: steps are merged.
@@ -172,7 +176,12 @@ func MaxPool1D(pool int, options ...PoolOption) *MaxPool1DLayer {
 func (p *MaxPool1DLayer) String() string { return p.describe("MaxPool1D") }
 
 // Apply implements Layer.
-func (p *MaxPool1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node { return p.apply(b, x, maxPool) }
+func (p *MaxPool1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
+	if c, ok := b.convolvedInto(x); ok && p.Strides > 1 {
+		return b.fromInner(asLine(c.pooled(still, p.window(x))))
+	}
+	return p.apply(b, x, maxPool)
+}
 
 // AvgPool1DLayer is made by AvgPool1D.
 type AvgPool1DLayer struct{ pool1D }
