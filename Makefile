@@ -1,13 +1,14 @@
 # fromzero: every target sets up what it needs and says what it does.
 #
 # Budgets (wall clock, 2 cores, from empty caches):
-#   test        12 minutes
-#   verify      15 minutes, of which
-#     setup      5   kernel tools, Jupyter, warm build cache
-#     kernel     3   tests that drive the real GoNB kernel
-#     lessons    4   every notebook executed on the full data
-#     browser    3   charts looked at in headless Chromium
-#   verify-full  hours; each long training can be resumed
+#   test          12 minutes, of which the linters' build takes 4
+#   verify        15 minutes, of which
+#     setup        5   kernel tools, Jupyter, warm build cache
+#     data         3   tests on the full data sets
+#     kernel       2   tests that drive the real GoNB kernel and Jupyter
+#     lessons      2   every notebook executed on the full data
+#     browser      3   a lesson's charts looked at in headless Chromium
+#   verify-full   hours; each long training can be resumed
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -23,24 +24,30 @@ endif
 # The pure-Go backend uses its AVX kernels only when built with this.
 export GOEXPERIMENT ?= simd
 # A checkout owned by another user must build too.
-export GOFLAGS := $(filter-out -buildvcs=false,$(GOFLAGS)) -buildvcs=false
+export GOFLAGS := $(strip $(filter-out -buildvcs=false,$(GOFLAGS)) -buildvcs=false)
 
 BIN := $(CURDIR)/bin
 FROMZERO := $(BIN)/fromzero
-# The packages of this module that exist so far.
+LINT := $(BIN)/lint
+CHECKED := $(BIN)/verify
 PKGS := ./...
 
-.PHONY: help go setup doctor notebook test fmt-check vet lint unit verify verify-setup verify-kernel verify-lessons verify-browser verify-full bench build
+# A run of tests that must not skip any: its output goes through this.
+no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
+
+.PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
+	verify verify-setup verify-data verify-kernel verify-lessons verify-browser verify-full bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 go:
-	@command -v go >/dev/null || { echo "Go is not installed: get it from https://go.dev/dl/ (1.24 or newer will do; it fetches 1.27 itself), then run make again."; exit 1; }
+	@command -v go >/dev/null || { echo "Go is not installed: get it from https://go.dev/dl/ (1.21 or newer will do, it fetches 1.27 by itself), then run make again."; exit 1; }
 
-build: go ## the fromzero program, in bin/
+build: go ## the fromzero program, as bin/fromzero
 	@echo "== building bin/fromzero"
-	@mkdir -p $(BIN) && go build -o $(FROMZERO) ./cmd/fromzero
+	@mkdir -p $(BIN)
+	@go build -o $(FROMZERO) ./cmd/fromzero
 
 setup: build ## Jupyter, the Go kernel and its tools (SETUP_ARGS=...)
 	@$(FROMZERO) setup $(SETUP_ARGS)
@@ -51,22 +58,31 @@ doctor: build ## what is installed, what is missing
 notebook: build ## open the course in Jupyter (NOTEBOOK_ARGS=--no-browser)
 	@exec $(FROMZERO) notebook $(NOTEBOOK_ARGS)
 
-test: fmt-check vet lint unit ## everything that needs no network data, no Jupyter
+notebooks: build ## write the notebooks from their sources, and execute them
+	@$(FROMZERO) setup --no-jupyter
+	@go run ./notebooks/generate
+	@shopt -s nullglob; for n in notebooks/??/*.ipynb; do $(FROMZERO) run --static --out "$$n" "$$n"; done
 
-fmt-check: go
+# ---- checks that need neither data sets nor Jupyter
+
+test: fmt vet lint cells unit ## formatting, linters, unit tests
+	@echo "== test: all passed"
+
+fmt: go
 	@echo "== gofmt"
-	@out=$$($$(go env GOROOT)/bin/gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted, run gofmt -w on:"; echo "$$out"; exit 1; }
+	@out=$$("$$(go env GOROOT)"/bin/gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted, run gofmt -w on:"; echo "$$out"; exit 1; }
 
 vet: go
 	@echo "== go vet"
 	@go vet $(PKGS)
+	@cd tools/browser && GOWORK=off go vet ./...
 
-# The linters are a module of their own; their programs land in bin/lint and
-# are built again only when that module changes.
-LINT := $(BIN)/lint
+# The linters are a module of their own; they are built again when it changes.
 $(LINT)/.done: tools/lint/go.mod tools/lint/go.sum
 	@echo "== building the linters (a few minutes the first time)"
-	@mkdir -p $(LINT) && cd tools/lint && GOWORK=off GOBIN=$(LINT) go install tool && touch $@
+	@mkdir -p $(LINT)
+	@cd tools/lint && GOWORK=off GOBIN=$(LINT) go install tool
+	@touch $@
 
 lint: go $(LINT)/.done
 	@echo "== staticcheck"
@@ -74,31 +90,60 @@ lint: go $(LINT)/.done
 	@echo "== golangci-lint"
 	@$(LINT)/golangci-lint run --timeout 10m $(PKGS)
 
+cells: go
+	@echo "== notebooks: up to date, and every cell type-checks"
+	@go run ./notebooks/generate -check -vet
+
 unit: go
 	@echo "== go test"
-	@go test $(TEST_ARGS) $(PKGS)
+	@env -u FROMZERO_DATA go test $(TEST_ARGS) $(PKGS)
 
-verify: verify-setup verify-kernel verify-lessons verify-browser ## real data, real kernel, real browser
+# ---- checks on the real data, with the real kernel, in a real browser
+
+verify: verify-setup verify-data verify-kernel verify-lessons verify-browser ## real data, kernel and browser
 	@echo "== verify: all passed"
 
 verify-setup: build
-	@echo "== setup"
+	@echo "== verify: setup"
+	@mkdir -p $(CHECKED)
 	@$(FROMZERO) setup
 	@$(FROMZERO) doctor
 
-verify-kernel: go
-	@echo "== tests with the real kernel"
-	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/...
+verify-data: build
+	@echo "== verify: full data sets"
+	@mkdir -p $(CHECKED)
+	@$(FROMZERO) fetch mnist
+	@export FROMZERO_DATA="$$($(FROMZERO) fetch --where)" FROMZERO_REQUIRE_DATA=1; \
+	go test -count=1 ./datasets/... && \
+	go test -count=1 -v -run Real ./examples/... | $(call no-skips,data)
 
-verify-lessons: build
-	@echo "== lessons"
-	@shopt -s nullglob; for n in notebooks/en/*.ipynb; do $(FROMZERO) run "$$n"; done
+verify-kernel: verify-setup
+	@echo "== verify: the kernel"
+	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/... | $(call no-skips,kernel)
 
-verify-browser: build
-	@echo "== browser"
+# In copies: what a lesson writes and keeps must not come from an earlier run.
+verify-lessons: verify-setup
+	@echo "== verify: lessons"
+	@rm -rf $(CHECKED)/lessons && mkdir -p $(CHECKED)/lessons/executed
+	@shopt -s nullglob; cp notebooks/en/*.ipynb $(CHECKED)/lessons/; \
+	for n in $(CHECKED)/lessons/*.ipynb; do \
+		$(FROMZERO) run --out "$(CHECKED)/lessons/executed/$${n##*/}" "$$n"; \
+	done
+
+verify-browser: verify-lessons
+	@echo "== verify: charts in a browser"
+	@if ! command -v chromium chromium-browser google-chrome >/dev/null && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+		echo "installing Chromium"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; fi
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then \
+		export FROMZERO_REQUIRE_BROWSER=1 FROMZERO_EXECUTED=$(CHECKED)/lessons/executed/10-mnist.ipynb; \
+		cd tools/browser && GOWORK=off go test -count=1 -v . | $(call no-skips,browser); \
+	else echo "skipped: Chromium is not installed, and installing it takes root on Debian"; fi
 
 verify-full: verify ## the long trainings too; results go into RESULTS.md
 
-bench: go $(LINT)/.done ## benchmarks, summed up by benchstat
+bench: go $(LINT)/.done ## benchmarks, summed up by benchstat (BENCH_ARGS=...)
 	@go test -run '^$$' -bench . -count 5 $(BENCH_ARGS) $(PKGS) | tee $(BIN)/bench.txt
 	@$(LINT)/benchstat $(BIN)/bench.txt
+
+clean: ## what make has built here
+	@rm -rf $(BIN)

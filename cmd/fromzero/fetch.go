@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 
 func fetchCommand() *cobra.Command {
 	var dir string
+	var where bool
 	var names []string
 	for _, s := range datasets.Specs() {
 		names = append(names, s.Name)
@@ -25,9 +27,14 @@ func fetchCommand() *cobra.Command {
 in your cache folder), checks their size and SHA-256, and goes on where an
 interrupted download stopped. Files that are there are left alone.
 $FROMZERO_MIRROR names a web folder of your own to ask first.`,
-		Args:      cobra.MinimumNArgs(1),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if where {
+				return printDataDir(cmd.OutOrStdout(), dir)
+			}
+			if len(args) == 0 {
+				return errors.New("name a data set: " + strings.Join(names, ", "))
+			}
 			progress := kernel.NewProgress(kernel.Bytes(), kernel.Output(cmd.ErrOrStderr()))
 			var errs []error
 			for _, name := range args {
@@ -45,5 +52,17 @@ $FROMZERO_MIRROR names a web folder of your own to ask first.`,
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "the data directory")
+	cmd.Flags().BoolVar(&where, "where", false, "print the data directory and fetch nothing")
 	return cmd
+}
+
+func printDataDir(out io.Writer, dir string) error {
+	if dir == "" {
+		var err error
+		if dir, err = datasets.DataDir(); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(out, dir)
+	return nil
 }

@@ -95,7 +95,8 @@ func copied(t *testing.T, notebook string) string {
 	return path
 }
 
-// once executes the lesson for all tests: it trains a model.
+// once executes the lesson for all tests, since it trains a model; where
+// FROMZERO_EXECUTED names a copy with outputs, that is taken.
 var once struct {
 	sync.Once
 	data []byte
@@ -107,6 +108,10 @@ func executed(t *testing.T) string {
 	t.Helper()
 	source, path := lesson(t), program(t)
 	once.Do(func() {
+		if done := os.Getenv("FROMZERO_EXECUTED"); done != "" {
+			once.data, once.err = os.ReadFile(done)
+			return
+		}
 		dir, err := os.MkdirTemp("", "fromzero-lesson-")
 		if err != nil {
 			once.err = err
