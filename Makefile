@@ -114,7 +114,7 @@ verify-data: build
 	@mkdir -p $(CHECKED)
 	@$(FROMZERO) fetch mnist
 	@export FROMZERO_DATA="$$($(FROMZERO) fetch --where)" FROMZERO_REQUIRE_DATA=1; \
-	go test -count=1 ./datasets/... && \
+	go test -count=1 ./datasets/...; \
 	go test -count=1 -v -run Real ./examples/... | $(call no-skips,data)
 
 verify-kernel: verify-setup

@@ -287,9 +287,9 @@ func TestCellErrorText(t *testing.T) {
 
 func TestHeadline(t *testing.T) {
 	for cell, want := range map[string]string{
-		"%noautoget\nimport (\n\t\"fmt\"\n)":                "%noautoget",
+		"%noautoget\nimport (\n\t\"fmt\"\n)":                 "%noautoget",
 		"import (\n\t\"fmt\"\n)\n// about\n%%\nx := f(1)\ny": "x := f(1)",
-		strings.Repeat("é", 80):                             strings.Repeat("é", 69) + "…",
+		strings.Repeat("é", 80):                              strings.Repeat("é", 69) + "…",
 	} {
 		if got := headline(cell); got != want {
 			t.Errorf("headline of %q is %q, wanted %q", cell, got, want)
