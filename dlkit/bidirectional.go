@@ -122,3 +122,6 @@ func (l *BidirectionalLayer) merged(a, b *graph.Node) *graph.Node {
 	}
 	return graph.Concatenate([]*graph.Node{a, b}, -1)
 }
+
+// prefersSequential implements sequential.
+func (l *BidirectionalLayer) prefersSequential() bool { return true }

@@ -90,7 +90,7 @@ func (m *Model) Compile(config CompileConfig) error {
 	case seed == 0:
 		seed = 1
 	}
-	device, err := deviceFor(config.Backend)
+	device, err := m.deviceFor(config.Backend)
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,27 @@ func deviceFor(config string) (*device, error) {
 	return d, nil
 }
 
+// sequential is implemented by layers whose operations are many, small and in
+// a row, such as recurrent ones.
+type sequential interface{ prefersSequential() bool }
+
+// deviceFor is the device for a model's backend configuration. Where pure Go is
+// to run a model of many small operations it runs them one after another:
+// handing each to an executor takes longer than it saves. Large operations use
+// all cores either way.
+func (m *Model) deviceFor(config string) (*device, error) {
+	if config == "" {
+		config = defaultBackend()
+	}
+	if config == gobackend.BackendName && slices.ContainsFunc(m.steps, func(s step) bool {
+		l, ok := s.layer.(sequential)
+		return ok && l.prefersSequential()
+	}) {
+		config += ":ops_sequential"
+	}
+	return deviceFor(config)
+}
+
 // preferredBackend is set by packages that bring a faster backend, once they
 // have found its plugin.
 var preferredBackend string

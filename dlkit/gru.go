@@ -72,10 +72,10 @@ func (l *GRULayer) cell(b *Builder, x *graph.Node) recurrentCell {
 		biasShape = tensor.Shape{3 * l.Units}
 	}
 	c := gruCell{units: l.Units, act: l.Activation, gateAct: l.RecurrentActivation}
-	c.kernel, c.recurrent, c.bias = l.RecurrentSettings.weights(b, in, 3*l.Units, biasShape, l.biasInit())
+	c.kernel, c.recurrent, c.bias = l.weights(b, in, 3*l.Units, biasShape, l.biasInit())
 	joined := graph.Concatenate([]*graph.Node{c.kernel, c.recurrent}, 0)
 	c.update, c.reset = columnsOf(joined, 0, l.Units), columnsOf(joined, 1, l.Units)
-	c.drop = l.dropped(b, n, x)
+	c.drop = l.dropped(b, n)
 	if l.ResetBefore {
 		return newResetBefore(c, joined)
 	}

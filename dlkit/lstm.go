@@ -87,13 +87,13 @@ func (l *LSTMLayer) cell(b *Builder, x *graph.Node) recurrentCell {
 		init = forgetBias{init}
 	}
 	c := &lstmCell{units: l.Units, act: l.Activation}
-	c.kernel, c.recurrent, c.bias = l.RecurrentSettings.weights(b, in, 4*l.Units, tensor.Shape{4 * l.Units}, init)
+	c.kernel, c.recurrent, c.bias = l.weights(b, in, 4*l.Units, tensor.Shape{4 * l.Units}, init)
 	joined := graph.Concatenate([]*graph.Node{c.kernel, c.recurrent}, 0)
 	for k := range c.gates {
 		c.gates[k] = lstmGate{columnsOf(joined, k, l.Units), columnsOf(c.bias, k, l.Units), l.RecurrentActivation}
 	}
 	c.gates[2].act = l.Activation
-	c.drop = l.dropped(b, n, x)
+	c.drop = l.dropped(b, n)
 	return c
 }
 

@@ -110,7 +110,7 @@ func (m *Model) ready() error {
 	if m.device != nil {
 		return nil
 	}
-	d, err := deviceFor("")
+	d, err := m.deviceFor("")
 	m.device = d
 	return err
 }

@@ -79,6 +79,9 @@ type Recurrent interface {
 
 func (s *RecurrentSettings) settings() *RecurrentSettings { return s }
 
+// prefersSequential implements sequential.
+func (s *RecurrentSettings) prefersSequential() bool { return true }
+
 // describe is "64, sequences, backwards" and what else is not as usual.
 func (s *RecurrentSettings) describe(kind string) string {
 	out := fmt.Sprintf("%s %d", kind, s.Units)
@@ -154,11 +157,12 @@ func (s *RecurrentSettings) biasInit() Initializer {
 }
 
 // dropped is what RecurrentDropout multiplies the state with, nil for nothing.
-func (s *RecurrentSettings) dropped(b *Builder, n int, like *graph.Node) *graph.Node {
+func (s *RecurrentSettings) dropped(b *Builder, n int) *graph.Node {
 	if !b.Training() || s.RecurrentDropout == 0 {
 		return nil
 	}
-	return dropped(b, graph.OnesLike(like), b.Uniform(n, s.Units), s.RecurrentDropout)
+	noise := b.Uniform(n, s.Units)
+	return dropped(b, graph.OnesLike(noise), noise, s.RecurrentDropout)
 }
 
 // applyRecurrent is Apply of SimpleRNN, LSTM and GRU.

@@ -49,16 +49,16 @@ func (l *SimpleRNNLayer) clone() Recurrent { c := *l; return &c }
 
 func (l *SimpleRNNLayer) cell(b *Builder, x *graph.Node) recurrentCell {
 	n, in := dims(x)[1], dims(x)[2]
-	c := &simpleCell{n: n, units: l.Units, act: l.Activation}
-	c.kernel, c.recurrent, c.bias = l.RecurrentSettings.weights(b, in, l.Units, tensor.Shape{l.Units}, l.biasInit())
+	c := &simpleCell{units: l.Units, act: l.Activation}
+	c.kernel, c.recurrent, c.bias = l.weights(b, in, l.Units, tensor.Shape{l.Units}, l.biasInit())
 	c.joined = graph.Concatenate([]*graph.Node{c.kernel, c.recurrent}, 0)
-	c.drop = l.dropped(b, n, x)
+	c.drop = l.dropped(b, n)
 	return c
 }
 
 // simpleCell is a step of SimpleRNN: one matrix product of [x, h].
 type simpleCell struct {
-	n, units                int
+	units                   int
 	act                     Activation
 	kernel, recurrent, bias *graph.Node
 	joined                  *graph.Node // kernel above recurrent
