@@ -31,6 +31,7 @@ type Builder struct {
 	convolved   map[*graph.Node]convolved   // what made a convolution's output, see conv_pool.go
 	sole        *graph.Node                 // the layer's input, if no other layer gets it
 	weights     *graph.Node                 // sample weights (n,), nil if none
+	watch       int                         // number of the value that is differentiated by, 0 if none
 }
 
 // preactivation is what went into an activation, kept so that a loss can be
@@ -99,6 +100,16 @@ func (b *Builder) Uniform(dims ...int) *graph.Node {
 
 // SampleWeights are the weights of the batch's examples, shape (n,), or nil.
 func (b *Builder) SampleWeights() *graph.Node { return b.weights }
+
+// watchedOutput is a layer's output in a form that all later layers build on,
+// so that it can be differentiated by.
+func (b *Builder) watchedOutput(y *graph.Node) *graph.Node {
+	w := b.watched(y)
+	if mask := b.masks[y]; mask != nil {
+		b.masks[w] = mask
+	}
+	return w
+}
 
 // Scalar is a constant of the model's type.
 func (b *Builder) Scalar(v float64) *graph.Node { return graph.Scalar(b.graph, b.DType(), v) }

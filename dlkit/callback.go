@@ -34,6 +34,7 @@ type Event struct {
 
 	names  []string
 	values []float64
+	fit    *fitting
 }
 
 // Logs are the loss and metrics: of the epoch so far at StepEnd, of the whole

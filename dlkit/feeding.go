@@ -113,7 +113,10 @@ func shapeHint(got, want tensor.Shape) string {
 	case len(got) > 0 && got[1:].Size() == want.Size():
 		return fmt.Sprintf("; the examples have as many values in another shape: reshape the data, or begin the model with input %v and a Flatten layer", got[1:])
 	}
-	return ""
+	if len(got) == 0 {
+		return "; a batch has the examples along its first axis"
+	}
+	return fmt.Sprintf("; give Sequential the shape of one example, %v, or data of the other shape", got[1:])
 }
 
 // fill copies a batch into the program's feeds. Tensors that are the feeds'

@@ -89,6 +89,7 @@ func (m *Model) gradientProgram(n, by int, config GradientConfig) (*program, err
 	key := programKey{kind: predictProgram, batch: n, targets: fmt.Sprint("gradient ", by, config)}
 	return m.cached(key, func(p *program) error {
 		b := newBuilder(p.graph, m.vars, false)
+		b.watch = by
 		inputs, err := m.addInputs(p, n)
 		if err != nil {
 			return err

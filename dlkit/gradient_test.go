@@ -62,6 +62,40 @@ func TestGradientByInputAndLayer(t *testing.T) {
 	}
 }
 
+// Convolutional layers hand on another layout than the one that is
+// differentiated by; the gradient by a layer in the middle must still be right.
+func TestGradientByAFeatureMap(t *testing.T) {
+	ctx := context.Background()
+	conv := func() []Layer { return []Layer{Conv2D(3, 2, Tanh)} }
+	rest := func() []Layer { return []Layer{Conv2D(2, 2, ReLU), MaxPool2D(2), Flatten(), Dense(2, Softmax)} }
+	m := Sequential(tensor.Shape{6, 6, 1}, append(conv(), rest()...)...)
+	x := randomData(2, 2, 6, 6, 1).All().X()
+	got, err := m.Gradient(ctx, x, GradientConfig{Layer: "conv2d_1", Unit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The rest of the model alone, by its input, with the same weights.
+	tail := Sequential(got.Value.Shape()[1:], rest()...)
+	ws, err := m.Weights()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tail.built(); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range tail.vars.list {
+		if err := v.set(ws[i+2].Value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := tail.Gradient(ctx, got.Value, GradientConfig{Unit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClose(t, "gradient", tensor.Values[float64](got.Gradient), tensor.Values[float64](want.Gradient), 1e-5)
+	wantClose(t, "output", tensor.Values[float64](got.Output), tensor.Values[float64](want.Output), 1e-5)
+}
+
 func TestFrozenLayersKeepTheirWeights(t *testing.T) {
 	m := Sequential(tensor.Shape{2}, Dense(4, ReLU), Dense(3, Softmax))
 	if err := m.Freeze("dense_1"); err != nil {

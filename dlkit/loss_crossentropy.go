@@ -47,7 +47,7 @@ func (l SparseCategoricalCrossEntropy) CheckTargets(y *tensor.Tensor, out Output
 // checkLabels wants whole numbers from 0 to classes−1.
 func checkLabels(loss string, y *tensor.Tensor, classes int) error {
 	bad := func(i int, v any, why string) error {
-		return fmt.Errorf("dlkit: loss %s: target %d of the batch is %v; %s: class numbers go from 0 to %d, since the last layer has %d outputs",
+		return fmt.Errorf("dlkit: loss %s: target %d of the batch is %v; %s: class numbers go from 0 to %d, since the last layer has %d outputs; number the classes from 0, or give the last layer more units",
 			loss, i, v, why, classes-1, classes)
 	}
 	if labels, ok := tensor.Flat[int32](y); ok { // the usual type, checked without copying

@@ -150,7 +150,11 @@ func (m *Model) trace(b *Builder, inputs []*graph.Node) []*graph.Node {
 			}
 		}
 		b.layer = s.name
-		values = append(values, m.applyStep(b, i, in))
+		y := m.applyStep(b, i, in)
+		if b.watch == len(m.inputs)+i {
+			y = b.watchedOutput(y)
+		}
+		values = append(values, y)
 	}
 	b.layer = ""
 	return values

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/gofromzero/fromzero/tensor"
@@ -55,7 +55,10 @@ type savedCompile struct {
 // Save writes the model: architecture, weights, and, once it is compiled, how
 // it is trained with the optimizer's memory, so that training can go on. The
 // file is a safetensors file, which other programs can read the weights from.
-func (m *Model) Save(w io.Writer) error {
+func (m *Model) Save(w io.Writer) error { return m.saveWith(w, nil) }
+
+// saveWith is Save with more metadata in the file.
+func (m *Model) saveWith(w io.Writer, more map[string]string) error {
 	if err := m.built(); err != nil {
 		return err
 	}
@@ -73,34 +76,19 @@ func (m *Model) Save(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return writeSafetensors(w, map[string]string{
-		"format": "dlkit", "version": strconv.Itoa(formatVersion), "architecture": string(text),
-	}, tensors)
+	metadata := map[string]string{"format": "dlkit", "version": strconv.Itoa(formatVersion), "architecture": string(text)}
+	maps.Copy(metadata, more)
+	return writeSafetensors(w, metadata, tensors)
 }
 
 // SaveFile writes the model to a file. A file of that name is replaced only
 // when all has been written.
-func (m *Model) SaveFile(path string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return fmt.Errorf("dlkit: saving the model: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err := m.Save(f); err != nil {
+func (m *Model) SaveFile(path string) error {
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("dlkit: saving the model: %w", err)
-	}
-	return os.Rename(f.Name(), path)
+	return writeFile(path, file.Bytes())
 }
 
 func (m *Model) architecture() (*architecture, error) {
@@ -319,6 +307,11 @@ func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]
 	if err := m.Compile(config); err != nil {
 		return err
 	}
+	return m.restoreSlots(saved, tensors)
+}
+
+// restoreSlots gives a compiled model the optimizer's memory of a file.
+func (m *Model) restoreSlots(saved *savedCompile, tensors map[string]*tensor.Tensor) error {
 	c := m.compiled
 	c.rate, c.trained, c.updates = saved.Rate, saved.Steps, saved.Updates
 	for _, v := range m.vars.list {
