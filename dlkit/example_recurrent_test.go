@@ -23,7 +23,9 @@ func withWeights(m *dlkit.Model, weights map[string]*tensor.Tensor, x *tensor.Te
 	return tensor.Values[float32](y)
 }
 
-func array(values []float32, dims ...int) *tensor.Tensor { return tensor.Must(tensor.New(values, dims...)) }
+func array(values []float32, dims ...int) *tensor.Tensor {
+	return tensor.Must(tensor.New(values, dims...))
+}
 
 func ExampleEmbedding() {
 	m := dlkit.Sequential(tensor.Shape{3}, dlkit.Embedding(4, 2))

@@ -9,11 +9,6 @@ import (
 // input.
 type bendGradient func(dy *graph.Node) *graph.Node
 
-// fusedKinds are the activations that the Go backend has fused.
-var fusedKinds = map[activationKind]compute.ActivationType{
-	relu: compute.ActivationRelu, sigmoid: compute.ActivationSigmoid, tanh: compute.ActivationTanh,
-}
-
 // gate is activation(x·w + bias), the piece that recurrent cells are made of,
 // with its gradient by what is inside the activation. bias may be nil.
 func gate(x, w, bias *graph.Node, act Activation) (*graph.Node, bendGradient) {
@@ -34,34 +29,16 @@ func gate(x, w, bias *graph.Node, act Activation) (*graph.Node, bendGradient) {
 
 // bend applies an activation and gives its gradient.
 func bend(z *graph.Node, act Activation) (*graph.Node, bendGradient) {
-	if act.kind == relu { // a bare maximum, whose gradient is written below
-		y := graph.MaxScalar(z, 0.0)
-		return y, func(dy *graph.Node) *graph.Node { return gatedByPositive(y, dy) }
-	}
-	y := act.apply(z)
-	return y, func(dy *graph.Node) *graph.Node { return bendBack(act, z, y, dy) }
+	y := act.bare(z)
+	return y, func(dy *graph.Node) *graph.Node { return act.gradient(z, y, dy) }
 }
 
-// bendBack is the gradient by z of y = act(z).
-func bendBack(act Activation, z, y, dy *graph.Node) *graph.Node {
-	if kind, fused := fusedKinds[act.kind]; fused && onGo(y) {
-		return fusedVJP(y, dy, kind)
+// bare is apply without the links to gradients of our own.
+func (a Activation) bare(z *graph.Node) *graph.Node {
+	if a.kind == relu {
+		return graph.MaxScalar(z, 0.0)
 	}
-	switch act.kind {
-	case linear:
-		return dy
-	case sigmoid:
-		return graph.Mul(dy, graph.Mul(y, graph.OneMinus(y)))
-	case tanh:
-		return graph.Mul(dy, graph.OneMinus(graph.Mul(y, y)))
-	case softsign:
-		rest := graph.OneMinus(graph.Abs(y))
-		return graph.Mul(dy, graph.Mul(rest, rest))
-	}
-	// Others by automatic differentiation, which looks at the whole graph at
-	// every step: building takes longer, running does not.
-	inner := graph.Identity(z)
-	return graph.Gradient(graph.ReduceAllSum(graph.Mul(act.apply(inner), dy)), inner)[0]
+	return a.apply(z)
 }
 
 // columnsOf takes block k of a kernel or bias whose last axis is made of

@@ -45,6 +45,20 @@ func randomCase(t *testing.T, layer Layer, n, steps, in int, masked, training bo
 	return c
 }
 
+// TestActivationsInCells holds every activation's hand-written gradient against
+// finite differences.
+func TestActivationsInCells(t *testing.T) {
+	for kind, name := range activationNames {
+		t.Run(name, func(t *testing.T) {
+			act := Activation{kind: kind, param: 0.7}
+			layer := func() Layer { return SimpleRNN(3, act, ReturnSequences) }
+			c := randomCase(t, layer(), 4, 3, 2, false, false)
+			c.checkFiniteDifferences(t, layer())
+			withPlainOps(func() { c.checkFiniteDifferences(t, layer()) })
+		})
+	}
+}
+
 // withPlainOps runs fn with the operations that every backend has.
 func withPlainOps(fn func()) {
 	plainOps = true
