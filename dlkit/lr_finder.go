@@ -1,0 +1,143 @@
+package dlkit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/gofromzero/fromzero/tensor"
+)
+
+// LRFinderConfig says how FindLearningRate searches. The zero value is a good
+// start.
+type LRFinderConfig struct {
+	// Min and Max are the rates to begin and end with; 1e-6 and 10 if zero.
+	Min, Max float64
+	// Steps is the number of training steps, each with a rate a little larger
+	// than the one before; 100 if zero.
+	Steps int
+	// BatchSize is the number of examples per step; 32 if zero.
+	BatchSize int
+}
+
+func (c LRFinderConfig) filled() (LRFinderConfig, error) {
+	c.Min, c.Max = orDefault(c.Min, 1e-6), orDefault(c.Max, 10)
+	if c.Steps == 0 {
+		c.Steps = 100
+	}
+	if c.BatchSize == 0 {
+		c.BatchSize = 32
+	}
+	if !(c.Min > 0 && c.Max > c.Min) || c.Steps < 10 || c.BatchSize < 1 {
+		return c, fmt.Errorf("dlkit: FindLearningRate from %v to %v in %d steps of %d; want 0 < Min < Max, at least 10 steps and a batch of at least 1",
+			c.Min, c.Max, c.Steps, c.BatchSize)
+	}
+	return c, nil
+}
+
+// LRCurve is what FindLearningRate measured: the loss at every rate tried.
+type LRCurve struct {
+	// Rates are the learning rates, rising.
+	Rates []float64
+	// Losses are the training losses at them, smoothed.
+	Losses []float64
+	// Suggestion is the rate at which the loss fell most steeply.
+	Suggestion float64
+}
+
+// FindLearningRate trains a copy of the model with ever larger learning rates
+// and watches the loss: it falls, falls faster, and then shoots up. A good rate
+// lies where it falls fastest; that one is suggested. The model itself is not
+// changed. Smith, 2015; the smoothing is fastai's.
+func (m *Model) FindLearningRate(ctx context.Context, data tensor.Dataset, config LRFinderConfig) (*LRCurve, error) {
+	config, err := config.filled()
+	if err != nil {
+		return nil, err
+	}
+	if m.err != nil {
+		return nil, m.err
+	}
+	if m.compiled == nil {
+		if err := m.Compile(CompileConfig{}); err != nil {
+			return nil, err
+		}
+	}
+	trial, err := m.Clone()
+	if err != nil {
+		return nil, err
+	}
+	f := &lrFinder{config: config, curve: &LRCurve{}}
+	_, err = trial.Fit(ctx, data, FitConfig{Epochs: config.Steps, BatchSize: config.BatchSize, Schedule: f, Callbacks: []Callback{f}})
+	if err != nil && !errors.Is(err, ErrDiverged) {
+		return nil, err
+	}
+	if err := f.suggest(); err != nil {
+		return nil, err
+	}
+	return f.curve, nil
+}
+
+// lrFinder is the schedule and the callback of a search.
+type lrFinder struct {
+	config  LRFinderConfig
+	curve   *LRCurve
+	average float64
+	best    float64
+	before  accumulator
+}
+
+// Rate implements Schedule: the rates are evenly spaced in their logarithm.
+func (f *lrFinder) Rate(_ float64, step, _ int) float64 {
+	done := float64(step) / float64(f.config.Steps-1)
+	return f.config.Min * math.Pow(f.config.Max/f.config.Min, done)
+}
+
+// smoothing is how much of the running average of losses is kept.
+const smoothing = 0.98
+
+// Notify implements Callback.
+func (f *lrFinder) Notify(e *Event) error {
+	switch e.Kind {
+	case EpochBegin:
+		f.before = accumulator{}
+	case StepEnd:
+		step := len(f.curve.Rates)
+		acc := e.fit.acc
+		loss := (acc.loss - f.before.loss) / float64(acc.n-f.before.n) // of this batch alone
+		f.before = accumulator{loss: acc.loss, n: acc.n}
+		f.average = smoothing*f.average + (1-smoothing)*loss
+		smooth := f.average / (1 - math.Pow(smoothing, float64(step+1)))
+		f.curve.Rates = append(f.curve.Rates, f.Rate(0, step, 0))
+		f.curve.Losses = append(f.curve.Losses, smooth)
+		if step == 0 || smooth < f.best {
+			f.best = smooth
+		}
+		if step+1 == f.config.Steps || (step > 10 && smooth > 4*f.best) {
+			return ErrStop
+		}
+	}
+	return nil
+}
+
+// suggest finds the steepest fall of the loss by the logarithm of the rate,
+// before the loss is lowest.
+func (f *lrFinder) suggest() error {
+	losses, rates := f.curve.Losses, f.curve.Rates
+	lowest := 0
+	for i, l := range losses {
+		if l < losses[lowest] {
+			lowest = i
+		}
+	}
+	steepest := 0.0
+	for i := 1; i < min(lowest+1, len(losses)-1); i++ {
+		if slope := losses[i+1] - losses[i-1]; slope < steepest {
+			steepest, f.curve.Suggestion = slope, rates[i]
+		}
+	}
+	if f.curve.Suggestion == 0 {
+		return fmt.Errorf("dlkit: FindLearningRate: the loss never fell in %d steps from rate %v on; try a smaller Min, and look at the data", len(rates), f.config.Min)
+	}
+	return nil
+}
