@@ -12,11 +12,20 @@
 //
 // # Table of contents
 //
-// Models: [Sequential], [Model.Compile], [Model.Fit], [Model.Evaluate],
-// [Model.Predict], [Model.Summary], [Model.Save], [Load], [History].
+// Models: [Sequential], [Functional] with [Input], [Apply] and [Value.Then];
+// [Model.Compile], [Model.Fit], [Model.Evaluate], [Model.Predict],
+// [Model.Summary], [Model.Save], [Load], [Model.Clone], [History].
+//
+// Inside a model: [Model.Layers], [Model.Weights], [Model.SetWeight],
+// [Model.LayerOutput], [Model.Gradient], [Model.Freeze].
 //
 // Layers: [Dense], [Flatten], [Dropout], and every [Activation] ([ReLU],
-// [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too.
+// [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too. Options of
+// all layers with a kernel: [KernelInit], [BiasInit], [NoBias], [L1], [L2],
+// [MaxNorm].
+//
+// Joining branches: [Add], [Subtract], [Multiply], [Average], [Maximum],
+// [Minimum], [Concatenate].
 //
 // Convolution: [Conv1D], [Conv2D], [DepthwiseConv2D], [SeparableConv2D],
 // [Conv2DTranspose]; their options [Same], [Valid], [Causal], [Strides],
@@ -42,7 +51,18 @@
 // Losses: [SparseCategoricalCrossEntropy], [CategoricalCrossEntropy],
 // [BinaryCrossEntropy], [MeanSquaredError], [MeanAbsoluteError].
 //
-// Optimizers: [SGD], [Adam].
+// Optimizers: [SGD], [Adam], [AdamW], [Nadam], [Adamax], [Lion], [RMSprop],
+// [Adagrad], [Adadelta]; [Clip], accumulation and moving averages are settings
+// of [CompileConfig].
+//
+// Learning rates: [CosineDecay], [OneCycle], [StepDecay], [ExponentialDecay],
+// [ReduceLROnPlateau], [Model.FindLearningRate].
+//
+// Callbacks: [EarlyStopping], [ModelCheckpoint], [BackupAndRestore],
+// [CSVLogger], [EpochFunc], [CallbackFunc].
+//
+// Initializers: [GlorotUniform], [HeNormal], [Orthogonal] …, and
+// [InitializerByName].
 //
 // Metrics: [Accuracy], [SparseCategoricalAccuracy], [CategoricalAccuracy],
 // [BinaryAccuracy], [MeanAbsoluteErrorMetric], [MeanSquaredErrorMetric].
