@@ -194,9 +194,13 @@ func positive(x *graph.Node) *graph.Node { return graph.GreaterThan(x, graph.Zer
 func negativePart(x *graph.Node) *graph.Node { return graph.Where(positive(x), graph.ZerosLike(x), x) }
 
 // softplusOf is log(1 + exp(x)) as max(x, 0) + log1p(exp(−|x|)), which never
-// overflows.
+// overflows. Its gradient is written by hand: at 0, where both parts have a
+// kink, the sum of theirs would be −1/2 instead of 1/2.
 func softplusOf(x *graph.Node) *graph.Node {
-	return graph.Add(reluOf(x), graph.Log1p(graph.Exp(graph.Neg(graph.Abs(x)))))
+	y := graph.Add(graph.MaxScalar(x, 0.0), graph.Log1p(graph.Exp(graph.Neg(graph.Abs(x)))))
+	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
+		return []*graph.Node{graph.Mul(dy, graph.Sigmoid(x))}
+	}, x)
 }
 
 // expm1Of is exp(x) − 1, with the gradient that GoMLX lacks.

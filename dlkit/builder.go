@@ -98,7 +98,8 @@ func (b *Builder) Uniform(dims ...int) *graph.Node {
 	return values
 }
 
-// SampleWeights are the weights of the batch's examples, shape (n,), or nil.
+// SampleWeights are the weights of the batch's examples, shape (n,), or nil
+// where there are none. Metrics get them if they are WeightedMetrics.
 func (b *Builder) SampleWeights() *graph.Node { return b.weights }
 
 // watchedOutput is a layer's output in a form that all later layers build on,

@@ -23,10 +23,18 @@ type CompileConfig struct {
 	// LossWeights are the losses' factors; nil is 1 for each.
 	LossWeights []float64
 	// Metrics are measured beside the loss, for every output. Nil is Accuracy
-	// for the cross-entropies and the mean absolute error for other losses.
-	// Where there are several outputs, names begin with the output's layer:
-	// "digit_accuracy".
+	// for losses of classes and the mean absolute error for other losses. Losses
+	// are metrics too. Where there are several outputs, names begin with the
+	// output's layer: "digit_accuracy".
 	Metrics []Metric
+	// OutputMetrics are the metrics of a model with several outputs, for each
+	// output in their order, instead of Metrics; nil entries are chosen as for
+	// Metrics.
+	OutputMetrics [][]Metric
+	// WeightedMetrics are measured too, for every output, with every example
+	// counting as much as its weight says; Metrics count all alike. One that is
+	// also among the Metrics is called "weighted_accuracy".
+	WeightedMetrics []Metric
 	// NoMetrics measures nothing but the loss.
 	NoMetrics bool
 	// Clip limits the gradients before every step.
@@ -60,14 +68,6 @@ type compiled struct {
 	trained   int     // batches trained on so far
 	updates   int     // steps of the optimizer so far
 	slots     map[*variable][]*variable
-}
-
-// head is one output of a model with what is measured of it.
-type head struct {
-	output  Output
-	loss    Loss
-	weight  float64
-	metrics []Metric
 }
 
 // Compile chooses how the model is trained, and makes its weights. It returns
@@ -142,13 +142,22 @@ func (m *Model) fill(config CompileConfig, seed uint64) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.checkMetrics(len(m.outputs)); err != nil {
+		return nil, err
+	}
 	for i, value := range m.outputs {
 		s := m.steps[value-len(m.inputs)]
 		h := head{output: Output{Name: s.name, Shape: s.out, Activation: m.acts[i]}, loss: losses[i], weight: 1}
 		if config.LossWeights != nil {
 			h.weight = config.LossWeights[i]
 		}
-		if err := h.fill(config, len(m.outputs) > 1); err != nil {
+		if h.loss == nil {
+			h.loss = defaultLoss(h.output.Activation)
+		}
+		if err := checkOutput("loss", h.loss.Name(), h.loss, h.output); err != nil {
+			return nil, err
+		}
+		if err := h.setMetrics(config.metricsOf(i, h.loss), config.WeightedMetrics, len(m.outputs) > 1); err != nil {
 			return nil, err
 		}
 		c.heads = append(c.heads, h)
@@ -173,46 +182,29 @@ func (c CompileConfig) losses(n int) ([]Loss, error) {
 	return losses, nil
 }
 
-// fill chooses an output's loss and metrics.
-func (h *head) fill(config CompileConfig, several bool) error {
-	if h.loss == nil {
-		h.loss = defaultLoss(h.output.Activation)
-	}
-	if err := checkOutput(h.loss, h.output); err != nil {
-		return err
-	}
-	metrics := config.Metrics
-	if metrics == nil && !config.NoMetrics {
-		metrics = defaultMetrics(h.loss)
-	}
-	taken := map[string]bool{"loss": true}
-	for i, metric := range metrics {
-		if metric == nil {
-			return fmt.Errorf("dlkit: metric %d is nil", i)
-		}
-		if a, ok := metric.(Accuracy); ok {
-			metric = a.fitted(h.loss)
-		}
-		if err := checkOutput(metric, h.output); err != nil {
-			return err
-		}
-		if taken[metric.Name()] {
-			return fmt.Errorf("dlkit: two metrics are called %q", metric.Name())
-		}
-		taken[metric.Name()] = true
-		if several {
-			metric = renamed{metric, h.output.Name + "_" + metric.Name()}
-		}
-		h.metrics = append(h.metrics, metric)
+// checkMetrics looks at how metrics are given to n outputs.
+func (c CompileConfig) checkMetrics(n int) error {
+	switch {
+	case c.NoMetrics && (c.Metrics != nil || c.OutputMetrics != nil || c.WeightedMetrics != nil):
+		return errors.New("dlkit: NoMetrics and metrics are given; want one of them")
+	case c.OutputMetrics != nil && c.Metrics != nil:
+		return errors.New("dlkit: both Metrics and OutputMetrics are given; Metrics are for every output alike, OutputMetrics for each its own; want one of them")
+	case c.OutputMetrics != nil && len(c.OutputMetrics) != n:
+		return fmt.Errorf("dlkit: %d OutputMetrics for a model with %d outputs; want a list for each", len(c.OutputMetrics), n)
 	}
 	return nil
 }
 
-func checkOutput(v any, out Output) error {
-	if c, ok := v.(OutputChecker); ok {
-		return c.CheckOutput(out)
+// metricsOf are the metrics of output i, which has the given loss.
+func (c CompileConfig) metricsOf(i int, loss Loss) []Metric {
+	metrics := c.Metrics
+	if c.OutputMetrics != nil {
+		metrics = c.OutputMetrics[i]
 	}
-	return nil
+	if metrics == nil && !c.NoMetrics {
+		metrics = defaultMetrics(loss)
+	}
+	return metrics
 }
 
 func checkOptimizer(o Optimizer) error {
@@ -225,48 +217,6 @@ func checkOptimizer(o Optimizer) error {
 		return fmt.Errorf("dlkit: %s has learning rate %v; it must be above 0, usually between 0.0001 and 0.1", className(o), rate)
 	}
 	return nil
-}
-
-func defaultLoss(last Activation) Loss {
-	switch last {
-	case Softmax:
-		return SparseCategoricalCrossEntropy{}
-	case Sigmoid:
-		return BinaryCrossEntropy{}
-	}
-	return MeanSquaredError{}
-}
-
-func defaultMetrics(loss Loss) []Metric {
-	switch loss.(type) {
-	case SparseCategoricalCrossEntropy, CategoricalCrossEntropy, BinaryCrossEntropy:
-		return []Metric{Accuracy{}}
-	case MeanAbsoluteError:
-		return []Metric{MeanSquaredErrorMetric{}}
-	}
-	return []Metric{MeanAbsoluteErrorMetric{}}
-}
-
-// metrics are what is measured beside the loss, in order: of each output its
-// loss, where there are several outputs, and its metrics.
-func (c *compiled) metrics() []Metric {
-	var out []Metric
-	for _, h := range c.heads {
-		if len(c.heads) > 1 {
-			out = append(out, renamed{MeanSquaredErrorMetric{}, h.output.Name + "_loss"}) // any mean: rows' sum and number
-		}
-		out = append(out, h.metrics...)
-	}
-	return out
-}
-
-// metricNames are the names of the loss and metrics, in order.
-func (c *compiled) metricNames() []string {
-	names := []string{"loss"}
-	for _, m := range c.metrics() {
-		names = append(names, m.Name())
-	}
-	return names
 }
 
 // slotsOf are the optimizer's values for a weight, made at first use.

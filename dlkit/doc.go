@@ -48,8 +48,13 @@
 // Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
 // [GaussianNoise]. Learnt slopes: [PReLU].
 //
-// Losses: [SparseCategoricalCrossEntropy], [CategoricalCrossEntropy],
-// [BinaryCrossEntropy], [MeanSquaredError], [MeanAbsoluteError].
+// Losses for classes: [SparseCategoricalCrossEntropy],
+// [CategoricalCrossEntropy], [BinaryCrossEntropy],
+// [CategoricalFocalCrossEntropy], [BinaryFocalCrossEntropy], [KLDivergence],
+// [CategoricalHinge], [Hinge], [SquaredHinge]. For numbers: [MeanSquaredError],
+// [MeanAbsoluteError], [MeanAbsolutePercentageError],
+// [MeanSquaredLogarithmicError], [Huber], [LogCosh], [Poisson],
+// [CosineSimilarity]. Each is a metric too.
 //
 // Optimizers: [SGD], [Adam], [AdamW], [Nadam], [Adamax], [Lion], [RMSprop],
 // [Adagrad], [Adadelta]; [Clip], accumulation and moving averages are settings
@@ -65,7 +70,11 @@
 // [InitializerByName].
 //
 // Metrics: [Accuracy], [SparseCategoricalAccuracy], [CategoricalAccuracy],
-// [BinaryAccuracy], [MeanAbsoluteErrorMetric], [MeanSquaredErrorMetric].
+// [BinaryAccuracy], [TopKCategoricalAccuracy], [SparseTopKCategoricalAccuracy],
+// [Precision], [Recall], [F1Score], [AUC], [ConfusionMatrix] and
+// [Model.ConfusionMatrix], [TruePositives], [FalsePositives], [TrueNegatives],
+// [FalseNegatives], [RootMeanSquaredError], [R2Score], every loss above,
+// [LossMetric], [RenamedMetric]; [Scores.Array].
 //
 // Your own: implement [Layer], [Loss], [Metric], [Optimizer] or [Callback]
 // exactly as this package does; they receive graph nodes of GoMLX

@@ -17,6 +17,7 @@ type Scores struct {
 	Loss   float64
 	names  []string
 	values []float64
+	acc    *accumulator
 }
 
 // Names are the names of the loss and the metrics, in order.
@@ -28,6 +29,31 @@ func (s Scores) Get(name string) float64 {
 		return s.values[i]
 	}
 	return math.NaN()
+}
+
+// Array is a metric in full, where it has more to say than one number: the
+// precision of every class, the points of a curve, a confusion matrix. The
+// metric's documentation says what, and in which shape. A name that was not
+// measured, or has only one number, is an error.
+func (s Scores) Array(name string) (*tensor.Tensor, error) {
+	var full []string
+	for i, n := range s.names[min(1, len(s.names)):] { // the first is the loss
+		m, ok := s.acc.metrics[i].metric.(ArrayMetric)
+		if ok && n == name {
+			return m.Array(s.acc.sumsOf(i))
+		}
+		if ok {
+			full = append(full, n)
+		}
+	}
+	hint := "; none of those measured is"
+	if full != nil {
+		hint = "; those measured that are: " + strings.Join(full, ", ")
+	}
+	if slices.Contains(s.names, name) {
+		return nil, fmt.Errorf("dlkit: scores: %q is one number, which Get returns, and not an ArrayMetric%s", name, hint)
+	}
+	return nil, fmt.Errorf("dlkit: scores: %q was not measured, or is not an ArrayMetric%s", name, hint)
 }
 
 // String writes "loss 0.0712, accuracy 0.9776".
@@ -53,11 +79,14 @@ func (m *Model) Evaluate(ctx context.Context, data tensor.Dataset) (Scores, erro
 type EvaluateConfig struct {
 	// BatchSize is the number of examples computed at once; 256 if zero.
 	BatchSize int
+	// Metrics and WeightedMetrics are measured instead of those that the model
+	// was compiled with, for every output; nil for both measures those.
+	Metrics, WeightedMetrics []Metric
 	// Progress is told about every batch; nil tells nobody.
 	Progress Progress
 }
 
-// EvaluateWith is Evaluate with a choice of batch size and progress.
+// EvaluateWith is Evaluate with a choice of batch size, metrics and progress.
 func (m *Model) EvaluateWith(ctx context.Context, data tensor.Dataset, config EvaluateConfig) (Scores, error) {
 	if m.err != nil {
 		return Scores{}, m.err
@@ -70,14 +99,32 @@ func (m *Model) EvaluateWith(ctx context.Context, data tensor.Dataset, config Ev
 	if err := load(ctx, data); err != nil {
 		return Scores{}, err
 	}
-	return m.evaluate(ctx, data, config.BatchSize, config.Progress)
+	if config.Metrics == nil && config.WeightedMetrics == nil {
+		return m.evaluate(ctx, data, config.BatchSize, config.Progress)
+	}
+	scoring, err := m.compiled.scoringFor(config.Metrics, config.WeightedMetrics)
+	if err != nil {
+		return Scores{}, err
+	}
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.programs.drop(scoring)
+	}()
+	return m.evaluateAs(ctx, data, config.BatchSize, config.Progress, scoring)
 }
 
+// evaluate measures what the model is compiled with.
 func (m *Model) evaluate(ctx context.Context, data tensor.Dataset, size int, progress Progress) (Scores, error) {
+	return m.evaluateAs(ctx, data, size, progress, nil)
+}
+
+// evaluateAs measures what s says, nil being what the model is compiled with.
+func (m *Model) evaluateAs(ctx context.Context, data tensor.Dataset, size int, progress Progress, s *scoring) (Scores, error) {
 	if size <= 0 {
 		size = evaluationBatch
 	}
-	e := &evaluation{m: m, progress: progress, total: int64(stepsOf(data.Len(), size))}
+	e := &evaluation{m: m, scoring: s, progress: progress, total: int64(stepsOf(data.Len(), size))}
 	var err error
 	if rows, ok := data.(tensor.Indexed); ok {
 		err = e.rows(ctx, rows, size)
@@ -90,17 +137,18 @@ func (m *Model) evaluate(ctx context.Context, data tensor.Dataset, size int, pro
 	if e.acc == nil || e.acc.n == 0 {
 		return Scores{}, errors.New("dlkit: Evaluate got data without a single example")
 	}
-	s := Scores{names: m.compiled.metricNames(), values: e.acc.values(nil)}
-	s.Loss = s.values[0]
+	out := Scores{names: namesOf(m.compiled.headsFor(s)), values: e.acc.values(nil), acc: e.acc}
+	out.Loss = out.values[0]
 	if progress != nil {
-		progress.Finish("evaluating", s.names, s.values)
+		progress.Finish("evaluating", out.names, out.values)
 	}
-	return s, nil
+	return out, nil
 }
 
 // evaluation is one call of Evaluate.
 type evaluation struct {
 	m        *Model
+	scoring  *scoring
 	acc      *accumulator
 	progress Progress
 	done     int64
@@ -108,7 +156,7 @@ type evaluation struct {
 }
 
 func (e *evaluation) rows(ctx context.Context, data tensor.Indexed, size int) error {
-	r := rowReader{data: data}
+	r := rowReader{data: data, scoring: e.scoring}
 	n := data.Len()
 	all := identity(n)
 	for start := 0; start < n; start += size {
@@ -131,7 +179,7 @@ func (e *evaluation) batches(ctx context.Context, data tensor.Dataset, size int)
 		if batch.Len() == 0 {
 			continue
 		}
-		if err := e.step(ctx, func() (*program, error) { return e.m.programFor(evaluateProgram, batch) }); err != nil {
+		if err := e.step(ctx, func() (*program, error) { return e.m.programScoring(evaluateProgram, batch, e.scoring) }); err != nil {
 			return err
 		}
 	}
@@ -153,7 +201,7 @@ func (e *evaluation) step(ctx context.Context, next func() (*program, error)) er
 		return err
 	}
 	if e.acc == nil {
-		e.acc = newAccumulator(e.m.compiled.metrics(), p.widths)
+		e.acc = newAccumulator(measuredOf(e.m.compiled.headsFor(e.scoring)), p.widths)
 	}
 	e.done++
 	if e.progress != nil {

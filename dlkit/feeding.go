@@ -8,13 +8,14 @@ import (
 )
 
 // specOf looks at a batch: which program it needs, after checking that it fits
-// the model. targets are wanted unless the program is for predicting.
-func (m *Model) specOf(batch tensor.Batch) (dataSpec, error) {
+// the model, its losses and what s measures, nil being what it is compiled with.
+func (m *Model) specOf(batch tensor.Batch, s *scoring) (dataSpec, error) {
 	if err := m.checkInputs(batch.Inputs); err != nil {
 		return dataSpec{}, err
 	}
 	n := batch.Inputs[0].Len()
-	spec := dataSpec{batch: n, weighted: batch.Weights != nil}
+	spec := dataSpec{batch: n, weighted: batch.Weights != nil, scoring: s}
+	heads := m.compiled.headsFor(s)
 	if len(batch.Targets) != len(m.outputs) {
 		return spec, fmt.Errorf("dlkit: the data has %d targets per example, the model %d outputs; training and evaluation need one target for each output",
 			len(batch.Targets), len(m.outputs))
@@ -23,7 +24,7 @@ func (m *Model) specOf(batch tensor.Batch) (dataSpec, error) {
 		if t.Rank() == 0 || t.Len() != n {
 			return spec, fmt.Errorf("dlkit: %d examples came with targets of shape %v; every example needs one row of targets", n, t.Shape())
 		}
-		if err := checkTargets(m.compiled.heads[i].loss, t, m.compiled.heads[i].output); err != nil {
+		if err := heads[i].checkTargets(t); err != nil {
 			return spec, err
 		}
 		spec.targets = append(spec.targets, feedSpec{m.targetDType(t), t.Shape().Clone()})

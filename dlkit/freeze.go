@@ -65,9 +65,12 @@ func (m *Model) Clone() (*Model, error) {
 		custom = append(custom, c.optimizer)
 		for _, h := range c.heads {
 			custom = append(custom, h.loss)
-		}
-		for _, metric := range c.config.Metrics {
-			custom = append(custom, metric)
+			for _, m := range h.metrics {
+				custom = append(custom, m.metric)
+				if l, ok := m.metric.(LossMetric); ok {
+					custom = append(custom, l.Loss)
+				}
+			}
 		}
 	}
 	clone, err := Load(&file, custom...)

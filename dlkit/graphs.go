@@ -14,6 +14,7 @@ type dataSpec struct {
 	batch    int
 	targets  []feedSpec
 	weighted bool
+	scoring  *scoring // what is measured; nil is what the model is compiled with
 }
 
 type feedSpec struct {
@@ -22,7 +23,7 @@ type feedSpec struct {
 }
 
 func (s dataSpec) key(kind programKind) programKey {
-	return programKey{kind, s.batch, fmt.Sprint(s.targets), s.weighted}
+	return programKey{kind, s.batch, fmt.Sprint(s.targets), s.weighted, s.scoring}
 }
 
 // program returns the compiled program of a kind for a make-up of data. The
@@ -98,14 +99,15 @@ func (p *program) addTargets(spec dataSpec) ([]*graph.Node, error) {
 }
 
 // score adds the losses and the metrics: the scalar loss, and the statistics
-// vector that a step reports, whose first number is the loss.
+// float64 vector that a step reports, whose first number is the loss.
 func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (loss, stats *graph.Node) {
 	n := batchOf(outputs[0])
 	var parts []*graph.Node
-	for i, h := range m.compiled.heads {
+	heads := m.compiled.headsFor(p.key.scoring)
+	for i, h := range heads {
 		rows := h.rows(b, targets[i], outputs[i])
-		if len(m.compiled.heads) > 1 {
-			parts = append(parts, meanOfRows(rows))
+		if len(heads) > 1 {
+			parts = append(parts, graph.ConvertDType(meanStatsOf(rows, nil), dtypes.Float64))
 		}
 		part := graph.MulScalar(graph.ReduceAllSum(rows), h.weight/float64(n))
 		if loss == nil {
@@ -114,7 +116,7 @@ func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (l
 			loss = graph.Add(loss, part)
 		}
 		for _, metric := range h.metrics {
-			parts = append(parts, h.measure(b, metric, targets[i], outputs[i]))
+			parts = append(parts, metric.stats(b, targets[i], outputs[i]))
 		}
 	}
 	for _, penalty := range b.penalties {
@@ -123,29 +125,8 @@ func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (l
 	for _, s := range parts {
 		p.widths = append(p.widths, dims(s)[0])
 	}
-	parts = append([]*graph.Node{graph.Reshape(loss, 1)}, parts...)
-	return loss, graph.ConvertDType(graph.Concatenate(parts, 0), dtypes.Float32)
-}
-
-// rows are the losses of every example, times its weight.
-func (h *head) rows(b *Builder, target, pred *graph.Node) *graph.Node {
-	rows := h.loss.Loss(b, target, pred)
-	if got := tensor.Shape(dims(rows)); !got.Equal(tensor.Shape{batchOf(pred)}) {
-		panic(fmt.Errorf("dlkit: loss %s gave a value of shape %v for a batch of %d; it must give one number per example", h.loss.Name(), got, batchOf(pred)))
-	}
-	if b.weights != nil {
-		rows = graph.Mul(rows, b.weights)
-	}
-	return rows
-}
-
-// measure are a metric's statistics.
-func (h *head) measure(b *Builder, metric Metric, target, pred *graph.Node) *graph.Node {
-	s := metric.Update(b, target, pred)
-	if s.Rank() != 1 {
-		panic(fmt.Errorf("dlkit: metric %s gave statistics of shape %v; it must give a vector", metric.Name(), tensor.Shape(dims(s))))
-	}
-	return s
+	parts = append([]*graph.Node{graph.ConvertDType(graph.Reshape(loss, 1), dtypes.Float64)}, parts...)
+	return loss, graph.Concatenate(parts, 0)
 }
 
 // buildTraining adds the loss, its gradients and the optimizer's step; an

@@ -31,40 +31,68 @@ type Output struct {
 	Activation Activation
 }
 
+// classes is the length of the last axis, 1 for a number per example.
+func (o Output) classes() int {
+	if len(o.Shape) == 0 {
+		return 1
+	}
+	return o.Shape[len(o.Shape)-1]
+}
+
 // OutputChecker is implemented by losses and metrics that fit only some
-// outputs. Compile returns the error.
+// outputs. Compile returns the error, with the loss' or metric's name in front.
 type OutputChecker interface {
 	CheckOutput(out Output) error
 }
 
 // TargetChecker is implemented by losses that take other targets than those of
-// the output's own shape. Fit and Evaluate call CheckTargets with every batch
-// of targets before it is used.
+// the output's own shape, and by metrics that are particular about targets.
+// Fit and Evaluate call CheckTargets with every batch of targets before it is
+// used, and return the error with the loss' or metric's name in front.
 type TargetChecker interface {
 	CheckTargets(targets *tensor.Tensor, out Output) error
 }
 
-// checkTargets asks the loss, or wants the output's own shape.
-func checkTargets(loss Loss, targets *tensor.Tensor, out Output) error {
-	if c, ok := loss.(TargetChecker); ok {
-		return c.CheckTargets(targets, out)
+// checkOutput asks a loss or metric, kind, whether it fits an output.
+func checkOutput(kind, name string, v any, out Output) error {
+	c, ok := v.(OutputChecker)
+	if !ok {
+		return nil
 	}
-	return sameShape(loss, targets, out)
+	if err := c.CheckOutput(out); err != nil {
+		return fmt.Errorf("dlkit: %s %s: %w", kind, name, err)
+	}
+	return nil
+}
+
+// checkTargets asks a loss or metric, kind, whether targets fit it. A loss that
+// does not say what it takes wants the output's own shape.
+func checkTargets(kind, name string, v any, targets *tensor.Tensor, out Output) error {
+	var err error
+	if c, ok := v.(TargetChecker); ok {
+		err = c.CheckTargets(targets, out)
+	} else if _, ok := v.(Loss); ok {
+		err = sameShape(targets, out)
+	}
+	if err != nil {
+		return fmt.Errorf("dlkit: %s %s: %w", kind, name, err)
+	}
+	return nil
 }
 
 // sameShape wants targets of the output's shape; for outputs of one number,
 // (n,) is as good as (n, 1).
-func sameShape(loss Loss, targets *tensor.Tensor, out Output) error {
+func sameShape(targets *tensor.Tensor, out Output) error {
 	got := targets.Shape()
 	if len(got) == 0 {
-		return fmt.Errorf("dlkit: loss %s: the targets are a scalar; want one row per example", loss.Name())
+		return fmt.Errorf("the targets are a scalar; want one row per example")
 	}
 	one := out.Shape.Size() == 1
 	if got[1:].Equal(out.Shape) || (one && got[1:].Size() == 1) {
 		return nil
 	}
-	return fmt.Errorf("dlkit: loss %s: targets of shape %v do not fit output %s of shape %v; want targets of shape %v, or another last layer",
-		loss.Name(), perExample(got), out.Name, batched(out.Shape), batched(out.Shape))
+	return fmt.Errorf("targets of shape %v do not fit output %s of shape %v; want targets of shape %v, or another last layer",
+		perExample(got), out.Name, batched(out.Shape), batched(out.Shape))
 }
 
 // perExample writes a batch's shape with n for the number of examples:
@@ -77,16 +105,6 @@ func batched(example tensor.Shape) string {
 		return "(n,)"
 	}
 	return "(n, " + strings.Trim(example.String(), "(,)") + ")"
-}
-
-// perRow is the mean over all axes but the first: (n, …) becomes (n,).
-func perRow(x *graph.Node) *graph.Node {
-	d := dims(x)
-	if len(d) == 1 {
-		return x
-	}
-	rest := tensor.Shape(d[1:]).Size()
-	return graph.MulScalar(graph.ReduceSum(graph.Reshape(x, d[0], rest), 1), 1/float64(rest))
 }
 
 // like gives targets the predictions' type and shape.

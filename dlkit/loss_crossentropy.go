@@ -18,64 +18,64 @@ const tiny = 1e-7
 type SparseCategoricalCrossEntropy struct {
 	// FromLogits is for a model that ends without Softmax.
 	FromLogits bool `json:",omitempty"`
+	// LabelSmoothing, in [0, 1), is the share of certainty taken from the true
+	// class and spread evenly over all classes; 0.1 is usual. Szegedy et al.,
+	// 2015.
+	LabelSmoothing float64 `json:",omitempty"`
+	// IgnoreClass, such as new(-1), is a class number that says that there is
+	// no answer, as for padding: it does not count. Nil ignores none.
+	IgnoreClass *int `json:",omitempty"`
 }
 
-// Name implements Loss.
+// Name implements Loss and Metric: "sparse_categorical_crossentropy".
 func (SparseCategoricalCrossEntropy) Name() string { return "sparse_categorical_crossentropy" }
 
 // CheckOutput implements OutputChecker.
 func (l SparseCategoricalCrossEntropy) CheckOutput(out Output) error {
-	return checkProbabilities(l.Name(), out, Softmax, l.FromLogits)
+	if err := checkSmoothing(l.LabelSmoothing); err != nil {
+		return err
+	}
+	return checkProbabilities(out, Softmax, l.FromLogits, orLogits)
 }
 
 // CheckTargets implements TargetChecker.
 func (l SparseCategoricalCrossEntropy) CheckTargets(y *tensor.Tensor, out Output) error {
-	classes := out.Shape[len(out.Shape)-1]
-	want := append(tensor.Shape{y.Len()}, out.Shape[:len(out.Shape)-1]...)
-	got := y.Shape()
-	if !got.Equal(want) && !got.Equal(append(want.Clone(), 1)) {
-		hint := ""
-		if len(got) == len(want)+1 && got[len(got)-1] == classes {
-			hint = "; these look like one-hot targets, for which CategoricalCrossEntropy is made"
-		}
-		return fmt.Errorf("dlkit: loss %s: targets of shape %v do not fit output %s with %d classes; want class numbers of shape %v%s",
-			l.Name(), perExample(got), out.Name, classes, perExample(want), hint)
-	}
-	return checkLabels(l.Name(), y, classes)
+	return checkClassNumbers(y, out, l.IgnoreClass, "CategoricalCrossEntropy")
 }
 
-// checkLabels wants whole numbers from 0 to classes−1.
-func checkLabels(loss string, y *tensor.Tensor, classes int) error {
-	bad := func(i int, v any, why string) error {
-		return fmt.Errorf("dlkit: loss %s: target %d of the batch is %v; %s: class numbers go from 0 to %d, since the last layer has %d outputs; number the classes from 0, or give the last layer more units",
-			loss, i, v, why, classes-1, classes)
+func (l SparseCategoricalCrossEntropy) values(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
+	rows, classes := rowsAndClasses(yPred)
+	oneHot := graph.OneHot(graph.ConvertDType(graph.Reshape(yTrue, rows), int32DType), classes, yPred.DType())
+	oneHot = smoothed(oneHot, l.LabelSmoothing, classes)
+	if answered := l.answered(yTrue, yPred); answered != nil {
+		// A row of zeros has loss 0 and gradient 0.
+		oneHot = graph.Mul(oneHot, graph.Reshape(answered, rows, 1))
 	}
-	if labels, ok := tensor.Flat[int32](y); ok { // the usual type, checked without copying
-		for i, v := range labels {
-			if v < 0 || int(v) >= classes {
-				return bad(i, v, "out of range")
-			}
-		}
+	return crossEntropy(b, oneHot, yPred, l.FromLogits)
+}
+
+// answered is 1 for rows whose class is not the one ignored, else 0; nil where
+// none is ignored.
+func (l SparseCategoricalCrossEntropy) answered(yTrue, yPred *graph.Node) *graph.Node {
+	if l.IgnoreClass == nil {
 		return nil
 	}
-	for i, v := range tensor.Values[float64](y) {
-		switch {
-		case v != float64(int64(v)):
-			return bad(i, v, "not a whole number")
-		case v < 0 || int(v) >= classes:
-			return bad(i, v, "out of range")
-		}
-	}
-	return nil
+	return answered(yTrue, yPred, *l.IgnoreClass)
+}
+
+func answered(yTrue, yPred *graph.Node, ignore int) *graph.Node {
+	rows, _ := rowsAndClasses(yPred)
+	y := graph.Reshape(yTrue, rows)
+	return graph.ConvertDType(graph.NotEqual(y, graph.ConstAs(y, float64(ignore))), yPred.DType())
 }
 
 // Loss implements Loss.
 func (l SparseCategoricalCrossEntropy) Loss(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
-	d := dims(yPred)
-	classes := d[len(d)-1]
-	rows := tensor.Shape(d[:len(d)-1]).Size()
-	oneHot := graph.OneHot(graph.ConvertDType(graph.Reshape(yTrue, rows), int32DType), classes, yPred.DType())
-	return perRow(graph.Reshape(crossEntropy(b, oneHot, yPred, l.FromLogits), d[:len(d)-1]...))
+	values := l.values(b, yTrue, yPred) // one per row
+	if counts := times(l.answered(yTrue, yPred), b.stepWeights(yPred)); counts != nil {
+		return lossRowsOf(values, yPred, counts)
+	}
+	return perRow(graph.Reshape(values, batchOf(yPred), -1))
 }
 
 // CategoricalCrossEntropy is −sum(yTrue·log(yPred)), for targets that are
@@ -84,49 +84,64 @@ func (l SparseCategoricalCrossEntropy) Loss(b *Builder, yTrue, yPred *graph.Node
 type CategoricalCrossEntropy struct {
 	// FromLogits is for a model that ends without Softmax.
 	FromLogits bool `json:",omitempty"`
+	// LabelSmoothing s, in [0, 1), makes targets yTrue·(1−s) + s/classes.
+	// Szegedy et al., 2015.
+	LabelSmoothing float64 `json:",omitempty"`
 }
 
-// Name implements Loss.
+// Name implements Loss and Metric: "categorical_crossentropy".
 func (CategoricalCrossEntropy) Name() string { return "categorical_crossentropy" }
 
 // CheckOutput implements OutputChecker.
 func (l CategoricalCrossEntropy) CheckOutput(out Output) error {
-	return checkProbabilities(l.Name(), out, Softmax, l.FromLogits)
+	if err := checkSmoothing(l.LabelSmoothing); err != nil {
+		return err
+	}
+	return checkProbabilities(out, Softmax, l.FromLogits, orLogits)
 }
 
 // CheckTargets implements TargetChecker.
-func (l CategoricalCrossEntropy) CheckTargets(y *tensor.Tensor, out Output) error {
-	if err := sameShape(l, y, out); err != nil {
-		if y.Shape()[1:].Size() == 1 {
-			return fmt.Errorf("%w; for class numbers there is SparseCategoricalCrossEntropy", err)
-		}
-		return err
-	}
-	return checkUnitRange(l.Name(), y)
+func (CategoricalCrossEntropy) CheckTargets(y *tensor.Tensor, out Output) error {
+	return checkClassShares(y, out, "SparseCategoricalCrossEntropy")
+}
+
+func (l CategoricalCrossEntropy) values(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
+	rows, classes := rowsAndClasses(yPred)
+	targets := smoothed(graph.Reshape(like(yTrue, yPred), rows, classes), l.LabelSmoothing, classes)
+	return crossEntropy(b, targets, yPred, l.FromLogits)
 }
 
 // Loss implements Loss.
 func (l CategoricalCrossEntropy) Loss(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
-	d := dims(yPred)
-	rows := tensor.Shape(d[:len(d)-1]).Size()
-	targets := graph.Reshape(like(yTrue, yPred), rows, d[len(d)-1])
-	return perRow(graph.Reshape(crossEntropy(b, targets, yPred, l.FromLogits), d[:len(d)-1]...))
+	return b.lossRows(graph.Reshape(l.values(b, yTrue, yPred), batchOf(yPred), -1), yPred)
+}
+
+// smoothed are targets t·(1−s) + s/classes.
+func smoothed(t *graph.Node, s float64, classes int) *graph.Node {
+	if s == 0 {
+		return t
+	}
+	return graph.AddScalar(graph.MulScalar(t, 1-s), s/float64(classes))
 }
 
 // crossEntropy is −sum(targets·log(softmax)) of every row. targets are (rows,
 // classes); yPred holds as many probabilities or logits.
 func crossEntropy(b *Builder, targets, yPred *graph.Node, fromLogits bool) *graph.Node {
-	rows, classes := dims(targets)[0], dims(targets)[1]
-	logits := yPred
-	if !fromLogits {
-		var ok bool
-		if logits, ok = b.logits(yPred, Softmax); !ok {
-			p := graph.Reshape(yPred, rows, classes)
-			p = graph.Div(p, graph.ReduceAndKeep(p, graph.ReduceSum, -1))
-			return graph.Neg(graph.ReduceSum(graph.Mul(targets, graph.Log(clipped(p))), -1))
-		}
+	if logits, ok := b.logitsFor(yPred, Softmax, fromLogits); ok {
+		return softmaxCrossEntropy(targets, graph.Reshape(logits, dims(targets)...))
 	}
-	return softmaxCrossEntropy(targets, graph.Reshape(logits, rows, classes))
+	p := graph.Reshape(yPred, dims(targets)...)
+	p = graph.Div(p, graph.ReduceAndKeep(p, graph.ReduceSum, -1))
+	return graph.Neg(graph.ReduceSum(graph.Mul(targets, graph.Log(clipped(p, tiny, 1-tiny))), -1))
+}
+
+// logitsFor is what went, or would go, into the activation that makes an
+// output; false if only its result is known.
+func (b *Builder) logitsFor(yPred *graph.Node, act Activation, fromLogits bool) (*graph.Node, bool) {
+	if fromLogits {
+		return yPred, true
+	}
+	return b.logits(yPred, act)
 }
 
 // softmaxCrossEntropy is −sum(t·log(softmax(x))) of every row of x, with its
@@ -151,76 +166,64 @@ func softmaxCrossEntropy(t, x *graph.Node) *graph.Node {
 type BinaryCrossEntropy struct {
 	// FromLogits is for a model that ends without Sigmoid.
 	FromLogits bool `json:",omitempty"`
+	// LabelSmoothing s, in [0, 1), makes targets yTrue·(1−s) + s/2.
+	LabelSmoothing float64 `json:",omitempty"`
 }
 
-// Name implements Loss.
+// Name implements Loss and Metric: "binary_crossentropy".
 func (BinaryCrossEntropy) Name() string { return "binary_crossentropy" }
 
 // CheckOutput implements OutputChecker.
 func (l BinaryCrossEntropy) CheckOutput(out Output) error {
-	return checkProbabilities(l.Name(), out, Sigmoid, l.FromLogits)
+	if err := checkSmoothing(l.LabelSmoothing); err != nil {
+		return err
+	}
+	return checkProbabilities(out, Sigmoid, l.FromLogits, orLogits)
 }
 
 // CheckTargets implements TargetChecker.
-func (l BinaryCrossEntropy) CheckTargets(y *tensor.Tensor, out Output) error {
-	if err := sameShape(l, y, out); err != nil {
-		return err
+func (BinaryCrossEntropy) CheckTargets(y *tensor.Tensor, out Output) error {
+	return checkShares(y, out)
+}
+
+func (l BinaryCrossEntropy) values(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
+	t := smoothed(like(yTrue, yPred), l.LabelSmoothing, 2)
+	if x, ok := b.logitsFor(yPred, Sigmoid, l.FromLogits); ok {
+		return sigmoidCrossEntropy(t, x)
 	}
-	return checkUnitRange(l.Name(), y)
+	return binaryCrossEntropy(t, yPred)
 }
 
 // Loss implements Loss.
 func (l BinaryCrossEntropy) Loss(b *Builder, yTrue, yPred *graph.Node) *graph.Node {
-	t := like(yTrue, yPred)
-	x, ok := yPred, l.FromLogits
-	if !ok {
-		x, ok = b.logits(yPred, Sigmoid)
-	}
-	if !ok {
-		p := clipped(yPred)
-		return perRow(graph.Neg(graph.Add(
-			graph.Mul(t, graph.Log(p)),
-			graph.Mul(graph.OneMinus(t), graph.Log(graph.OneMinus(p))))))
-	}
-	return perRow(graph.Sub(softplusOf(x), graph.Mul(t, x)))
+	return b.lossRows(l.values(b, yTrue, yPred), yPred)
 }
 
-// clipped keeps probabilities away from 0 and 1. Where and not Clip, whose
-// gradient GoMLX does not have.
-func clipped(p *graph.Node) *graph.Node {
-	low, high := graph.ConstAs(p, tiny), graph.ConstAs(p, 1-tiny)
-	p = graph.Where(graph.LessThan(p, low), graph.BroadcastToShape(low, p.Shape()), p)
-	return graph.Where(graph.GreaterThan(p, high), graph.BroadcastToShape(high, p.Shape()), p)
+// sigmoidCrossEntropy is −t·log(p) − (1−t)·log(1−p) for p = sigmoid(x).
+func sigmoidCrossEntropy(t, x *graph.Node) *graph.Node {
+	return graph.Sub(softplusOf(x), graph.Mul(t, x))
 }
 
-// checkProbabilities refuses an output that a cross-entropy cannot be meant
-// for, since training on it would be training on nonsense.
-func checkProbabilities(loss string, out Output, want Activation, fromLogits bool) error {
-	if len(out.Shape) == 0 {
-		return fmt.Errorf("dlkit: loss %s: output %s is a scalar per example; it needs an axis of probabilities", loss, out.Name)
-	}
-	switch {
-	case fromLogits && (out.Activation == Softmax || out.Activation == Sigmoid):
-		return fmt.Errorf("dlkit: loss %s with FromLogits: output %s already goes through %v; leave FromLogits out, or the activation", loss, out.Name, out.Activation)
-	case fromLogits:
-		return nil
-	case want == Softmax && out.Activation == Softmax && out.Shape[len(out.Shape)-1] == 1:
-		return fmt.Errorf("dlkit: loss %s: output %s has one unit with softmax, which is always 1; use two or more units, or one with Sigmoid and BinaryCrossEntropy", loss, out.Name)
-	case out.Activation == want:
-		return nil
-	case want == Sigmoid && out.Activation == Softmax:
-		return fmt.Errorf("dlkit: loss %s: output %s goes through softmax; yes-or-no answers need Sigmoid, classes need SparseCategoricalCrossEntropy", loss, out.Name)
-	}
-	return fmt.Errorf("dlkit: loss %s: output %s goes through %v, which does not give probabilities; end the model with dlkit.%s, or set FromLogits",
-		loss, out.Name, out.Activation, map[Activation]string{Softmax: "Softmax", Sigmoid: "Sigmoid"}[want])
+// binaryCrossEntropy is −t·log(p) − (1−t)·log(1−p).
+func binaryCrossEntropy(t, p *graph.Node) *graph.Node {
+	p = clipped(p, tiny, 1-tiny)
+	return graph.Neg(graph.Add(
+		graph.Mul(t, graph.Log(p)),
+		graph.Mul(graph.OneMinus(t), graph.Log(graph.OneMinus(p)))))
 }
 
-// checkUnitRange wants targets between 0 and 1.
-func checkUnitRange(loss string, y *tensor.Tensor) error {
-	for i, v := range tensor.Values[float32](y) {
-		if !(v >= 0 && v <= 1) {
-			return fmt.Errorf("dlkit: loss %s: target value %d of the batch is %v; targets must lie between 0 and 1", loss, i, v)
-		}
+// clipped keeps values between low and high, with gradient 0 outside. Where
+// and not Clip, whose gradient GoMLX does not have.
+func clipped(p *graph.Node, low, high float64) *graph.Node {
+	lo, hi := graph.ConstAs(p, low), graph.ConstAs(p, high)
+	p = graph.Where(graph.LessThan(p, lo), graph.BroadcastToShape(lo, p.Shape()), p)
+	return graph.Where(graph.GreaterThan(p, hi), graph.BroadcastToShape(hi, p.Shape()), p)
+}
+
+// checkSmoothing wants a share.
+func checkSmoothing(s float64) error {
+	if !(s >= 0 && s < 1) {
+		return fmt.Errorf("LabelSmoothing is %v; it must be at least 0 and below 1, 0.1 is usual", s)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
@@ -28,6 +29,7 @@ type programKey struct {
 	batch    int
 	targets  string // types and shapes
 	weighted bool
+	scoring  *scoring
 }
 
 // program is a compiled graph with its places for data. It is run many times.
@@ -76,6 +78,17 @@ func (c *programCache) add(p *program) {
 		c.list = append([]*program{}, c.list[1:]...)
 	}
 	c.list = append(c.list, p)
+}
+
+// drop forgets the programs that measure what a scoring says.
+func (c *programCache) drop(s *scoring) {
+	c.list = slices.DeleteFunc(c.list, func(p *program) bool {
+		if p.key.scoring != s {
+			return false
+		}
+		p.finalize()
+		return true
+	})
 }
 
 func (c *programCache) clear() {

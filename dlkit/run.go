@@ -10,10 +10,11 @@ import (
 
 // rowReader reads rows of a dataset straight into a program's memory.
 type rowReader struct {
-	data  tensor.Indexed
-	spec  dataSpec
-	known bool         // spec is that of the data
-	reuse tensor.Batch // what the dataset gave last, where it is not the feeds' own
+	data    tensor.Indexed
+	scoring *scoring // what is measured; nil is what the model is compiled with
+	spec    dataSpec
+	known   bool         // spec is that of the data
+	reuse   tensor.Batch // what the dataset gave last, where it is not the feeds' own
 }
 
 // read fetches the rows and returns them with the program they need, whose
@@ -34,7 +35,7 @@ func (r *rowReader) read(ctx context.Context, m *Model, kind programKind, at []i
 	if err != nil {
 		return tensor.Batch{}, nil, err
 	}
-	spec, err := m.specOf(batch)
+	spec, err := m.specOf(batch, r.scoring)
 	if err != nil {
 		return tensor.Batch{}, nil, err
 	}
@@ -77,7 +78,7 @@ func (s dataSpec) withBatch(n int) dataSpec {
 	if n == s.batch {
 		return s
 	}
-	out := dataSpec{batch: n, weighted: s.weighted}
+	out := dataSpec{batch: n, weighted: s.weighted, scoring: s.scoring}
 	for _, t := range s.targets {
 		out.targets = append(out.targets, feedSpec{t.dtype, append(tensor.Shape{n}, t.shape[1:]...)})
 	}
@@ -87,7 +88,12 @@ func (s dataSpec) withBatch(n int) dataSpec {
 // programFor checks a batch, and fills it into the program it needs. The
 // caller holds the model's lock.
 func (m *Model) programFor(kind programKind, batch tensor.Batch) (*program, error) {
-	spec, err := m.specOf(batch)
+	return m.programScoring(kind, batch, nil)
+}
+
+// programScoring is programFor for a program that measures what s says.
+func (m *Model) programScoring(kind programKind, batch tensor.Batch, s *scoring) (*program, error) {
+	spec, err := m.specOf(batch, s)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +121,7 @@ func (p *program) setStep(c *compiled) {
 }
 
 // stats runs a program whose first output is the statistics vector.
-func (p *program) stats() ([]float32, error) {
+func (p *program) stats() ([]float64, error) {
 	out, err := p.run()
 	if err != nil {
 		return nil, err
@@ -124,7 +130,7 @@ func (p *program) stats() ([]float32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
 	}
-	stats := make([]float32, shape.Size())
+	stats := make([]float64, shape.Size())
 	if err := out.ToFlatData(stats); err != nil {
 		return nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
 	}

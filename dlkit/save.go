@@ -38,18 +38,20 @@ type savedLayer struct {
 }
 
 type savedCompile struct {
-	Optimizer *tagged   `json:"optimizer"`
-	Losses    []*tagged `json:"losses"`
-	Weights   []float64 `json:"loss_weights,omitempty"`
-	Metrics   []*tagged `json:"metrics"`
-	NoMetrics bool      `json:"no_metrics,omitempty"`
-	Seed      uint64    `json:"seed"`
-	Rate      float64   `json:"rate"`
-	Steps     int       `json:"steps"`
-	Updates   int       `json:"updates"`
-	Clip      Clip      `json:"clip"`
-	Accum     int       `json:"accumulate,omitempty"`
-	EMA       float64   `json:"ema,omitempty"`
+	Optimizer *tagged     `json:"optimizer"`
+	Losses    []*tagged   `json:"losses"`
+	Weights   []float64   `json:"loss_weights,omitempty"`
+	Metrics   []*tagged   `json:"metrics"`
+	OutputM   [][]*tagged `json:"output_metrics,omitempty"`
+	WeightedM []*tagged   `json:"weighted_metrics,omitempty"`
+	NoMetrics bool        `json:"no_metrics,omitempty"`
+	Seed      uint64      `json:"seed"`
+	Rate      float64     `json:"rate"`
+	Steps     int         `json:"steps"`
+	Updates   int         `json:"updates"`
+	Clip      Clip        `json:"clip"`
+	Accum     int         `json:"accumulate,omitempty"`
+	EMA       float64     `json:"ema,omitempty"`
 }
 
 // Save writes the model: architecture, weights, and, once it is compiled, how
@@ -118,12 +120,8 @@ func (m *Model) architecture() (*architecture, error) {
 		}
 		saved.Losses = append(saved.Losses, t)
 	}
-	for _, metric := range c.config.Metrics {
-		t, err := encodeTagged(metric)
-		if err != nil {
-			return nil, err
-		}
-		saved.Metrics = append(saved.Metrics, t)
+	if err := saved.addMetrics(c.config); err != nil {
+		return nil, err
 	}
 	a.Compiled = saved
 	return a, nil
@@ -297,12 +295,8 @@ func (m *Model) restoreCompile(saved *savedCompile, k kinds, tensors map[string]
 		}
 		config.Losses = append(config.Losses, loss)
 	}
-	for _, t := range saved.Metrics {
-		var metric Metric
-		if err := decodeInto(k, t, &metric); err != nil {
-			return err
-		}
-		config.Metrics = append(config.Metrics, metric)
+	if err := saved.metrics(&config, k); err != nil {
+		return err
 	}
 	if err := m.Compile(config); err != nil {
 		return err
