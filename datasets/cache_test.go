@@ -10,7 +10,7 @@ import (
 	"github.com/gofromzero/fromzero/datasets"
 )
 
-func cachePath(dir string) string { return filepath.Join(dir, "mnist", "decoded-v1.bin") }
+func cachePath(dir string) string { return filepath.Join(dir, "mnist", "decoded-v2.bin") }
 
 // loadOnce fills the decoded cache.
 func loadOnce(t *testing.T, dir string) {

@@ -10,22 +10,25 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	"github.com/gofromzero/fromzero/tensor"
 )
 
-// found is a file of a set, read from the data directory.
-type found struct {
+// source is a file or folder that a set was read from.
+type source struct {
 	path      string
 	info      fs.FileInfo
 	published bool // its SHA-256 is the published one
-	values    *tensor.Tensor
+}
+
+// found is a file of a set, read from the data directory and decoded to V.
+type found[V any] struct {
+	source
+	values V
 }
 
 // problem is what is wrong with one file of a set.
 type problem struct {
-	file File
-	err  error // nil if the file is just missing
+	file string // its name
+	err  error  // nil if the file is just missing
 }
 
 // filesError says why the data directory does not give a set.
@@ -44,20 +47,22 @@ func (e *filesError) Error() string {
 	fmt.Fprintf(&b, "datasets: %s in %s is not complete:", e.set, e.root)
 	for _, p := range e.problems {
 		if p.err == nil {
-			fmt.Fprintf(&b, "\n  %s is missing", p.file.Name)
+			fmt.Fprintf(&b, "\n  %s is missing", p.file)
 		} else {
-			fmt.Fprintf(&b, "\n  %s is damaged: %v", p.file.Name, p.err)
+			fmt.Fprintf(&b, "\n  %s is damaged: %v", p.file, p.err)
 		}
 	}
 	return b.String()
 }
 
-// damaged lists the names of the files that are there but no good.
-func (e *filesError) damaged() []string {
+// damaged lists the names of the set's own files that are there but no good.
+func (e *filesError) damaged(s Spec) []string {
 	var names []string
-	for _, p := range e.problems {
-		if p.err != nil {
-			names = append(names, p.file.Name)
+	for _, f := range s.Files {
+		for _, p := range e.problems {
+			if p.err != nil && p.file == f.Name {
+				names = append(names, f.Name)
+			}
 		}
 	}
 	return names
@@ -65,39 +70,55 @@ func (e *filesError) damaged() []string {
 
 // candidates lists the paths at which a file may lie, the place of downloads
 // first: in the set's folder, in folders that other programs use, or in the
-// data directory itself; compressed or not.
+// data directory itself; compressed or not. A data directory that is a file is
+// that file, whatever it is called.
 func candidates(root string, s Spec, f File) []string {
+	if info, err := os.Stat(root); err == nil && info.Mode().IsRegular() {
+		return []string{root}
+	}
 	names := append([]string{f.Name}, f.Also...)
 	if plain, ok := strings.CutSuffix(f.Name, ".gz"); ok {
 		names = append(names, plain)
 	}
 	var out []string
-	for _, folder := range append(append([]string{s.Name}, s.Folders...), ".") {
+	for _, folder := range folders(root, s) {
 		for _, name := range names {
-			out = append(out, filepath.Join(root, folder, name))
+			out = append(out, filepath.Join(folder, name))
 		}
 	}
 	return out
 }
 
+// folders lists the folders in which a set's files may lie.
+func folders(root string, s Spec) []string {
+	var out []string
+	for _, folder := range append([]string{s.Name}, s.Folders...) {
+		out = append(out, filepath.Join(root, folder))
+	}
+	if !s.namesakes {
+		out = append(out, root)
+	}
+	return out
+}
+
 // readFiles reads and decodes all files of a set at once. Every file must pass
-// check; where a damaged one has an intact twin elsewhere, the twin is taken.
-func readFiles(root string, s Spec, decode func(i int, data []byte) (*tensor.Tensor, error)) ([]found, error) {
-	out, errs := make([]found, len(s.Files)), make([]error, len(s.Files))
+// decode; where a damaged one has an intact twin elsewhere, the twin is taken.
+func readFiles[V any](root string, s Spec, decode func(i int, data []byte) (V, error)) ([]found[V], error) {
+	out, errs := make([]found[V], len(s.Files)), make([]error, len(s.Files))
 	var group sync.WaitGroup
 	for i, f := range s.Files {
 		group.Go(func() {
-			out[i], errs[i] = readFile(candidates(root, s, f), f, func(data []byte) (*tensor.Tensor, error) { return decode(i, data) })
+			out[i], errs[i] = readFile(candidates(root, s, f), f, func(data []byte) (V, error) { return decode(i, data) })
 		})
 	}
 	group.Wait()
 	bad := &filesError{set: s.Title, root: root, present: len(s.Files)}
 	for i, err := range errs {
 		if errors.Is(err, fs.ErrNotExist) {
-			bad.problems = append(bad.problems, problem{file: s.Files[i]})
+			bad.problems = append(bad.problems, problem{file: s.Files[i].Name})
 			bad.present--
 		} else if err != nil {
-			bad.problems = append(bad.problems, problem{s.Files[i], err})
+			bad.problems = append(bad.problems, problem{s.Files[i].Name, err})
 		}
 	}
 	if len(bad.problems) > 0 {
@@ -108,7 +129,7 @@ func readFiles(root string, s Spec, decode func(i int, data []byte) (*tensor.Ten
 
 // readFile returns the first file of paths that decodes. Its error is that of
 // the first file that is there, or fs.ErrNotExist.
-func readFile(paths []string, f File, decode func([]byte) (*tensor.Tensor, error)) (found, error) {
+func readFile[V any](paths []string, f File, decode func([]byte) (V, error)) (found[V], error) {
 	first := error(fs.ErrNotExist)
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -119,23 +140,42 @@ func readFile(paths []string, f File, decode func([]byte) (*tensor.Tensor, error
 		if err == nil {
 			return got, nil
 		}
-		if first == fs.ErrNotExist {
+		if first == fs.ErrNotExist && !errors.Is(err, errNamesake) {
 			first = fmt.Errorf("%w (%s)", err, path)
 		}
 	}
-	return found{}, first
+	return found[V]{}, first
 }
 
-func readOne(path string, info fs.FileInfo, f File, decode func([]byte) (*tensor.Tensor, error)) (found, error) {
+func readOne[V any](path string, info fs.FileInfo, f File, decode func([]byte) (V, error)) (found[V], error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return found{}, err
+		return found[V]{}, err
 	}
 	sum := sha256.Sum256(data)
-	published := hex.EncodeToString(sum[:]) == f.SHA256
+	text := hex.EncodeToString(sum[:])
+	published := text == f.SHA256
+	if !published && known(text) {
+		return found[V]{}, errNamesake
+	}
 	values, err := decode(data)
 	if err != nil {
-		return found{}, fmt.Errorf("%d bytes, %d are published: %w", len(data), f.Size, err)
+		return found[V]{}, fmt.Errorf("%d bytes, %d are published: %w", len(data), f.Size, err)
 	}
-	return found{path, info, published, values}, nil
+	return found[V]{source{path, info, published}, values}, nil
+}
+
+// errNamesake is a file of the right name that is another set's.
+var errNamesake = errors.New("it is a file of another data set")
+
+// known reports whether a published file has this SHA-256.
+func known(sum string) bool {
+	for _, s := range Specs() {
+		for _, f := range s.Files {
+			if f.SHA256 == sum {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -5,33 +5,45 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-
-	"github.com/gofromzero/fromzero/tensor"
 )
 
-// imageSet is what the two splits of a set share: where it comes from, and the
-// turn to load it.
-type imageSet struct {
-	spec    Spec
-	classes []string
-	shape   [3]int // height, width, channels
-	config  config
+// set is what the two splits of a data set share: where it comes from, and the
+// turn to load it. T is one split as it lies in memory.
+type set[T any] struct {
+	spec   Spec
+	config config
+	codec  codec[T]
 
-	// decode turns the contents of file i of the spec into a tensor.
-	decode func(i int, data []byte) (*tensor.Tensor, error)
-	// join makes the splits of all files' tensors. It may return a filesError
-	// without set and root.
-	join func(files []found) ([2]*pixels, error)
+	// files finds and decodes the set's files in the data directory root. Its
+	// error is a *filesError if some are missing or damaged.
+	files func(ctx context.Context, root string) (splits [2]T, sources []source, err error)
 	// mini decodes the mini set; nil where there is none.
-	mini func() ([2]*pixels, error)
+	mini func() ([2]T, error)
+	size func(T) int // the number of examples
 
 	turn  chan struct{} // of capacity 1: holds a token while someone loads
-	ready [2]*loaded    // read and written in turn
+	ready [2]*loaded[T] // read and written in turn
 }
+
+// loaded is a split that was read.
+type loaded[T any] struct {
+	data   T
+	origin origin
+}
+
+// origin says where data came from.
+type origin struct {
+	folder    string // "" for the mini set
+	published bool   // the files are, byte for byte, the published ones
+	mini      bool
+	why       string // for the mini set: why it was taken
+}
+
+var splitNames = [2]string{"train", "test"}
 
 // load returns a split, reading it if no earlier call did. Waiting for another
 // goroutine's download ends with ctx.
-func (s *imageSet) load(ctx context.Context, split int) (*loaded, error) {
+func (s *set[T]) load(ctx context.Context, split int) (*loaded[T], error) {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -50,7 +62,7 @@ func (s *imageSet) load(ctx context.Context, split int) (*loaded, error) {
 }
 
 // read fills ready[split], and the other split where that costs nothing more.
-func (s *imageSet) read(ctx context.Context, split int) error {
+func (s *set[T]) read(ctx context.Context, split int) error {
 	if s.config.mini {
 		return s.takeMini("asked for by the option MiniSet")
 	}
@@ -62,14 +74,14 @@ func (s *imageSet) read(ctx context.Context, split int) error {
 		s.ready[split] = l
 		return nil
 	}
-	first := s.fromFiles(root)
+	first := s.fromFiles(ctx, root)
 	var bad *filesError
 	if first == nil || !errors.As(first, &bad) {
 		return first
 	}
 	downloadErr := s.download(ctx, root, bad)
 	if downloadErr == nil {
-		return s.fromFiles(root)
+		return s.fromFiles(ctx, root)
 	}
 	if ctx.Err() != nil {
 		return downloadErr
@@ -84,33 +96,28 @@ func (s *imageSet) read(ctx context.Context, split int) error {
 }
 
 // fromFiles decodes the set's files and keeps a decoded copy of them.
-func (s *imageSet) fromFiles(root string) error {
-	files, err := readFiles(root, s.spec, s.decode)
+func (s *set[T]) fromFiles(ctx context.Context, root string) error {
+	splits, sources, err := s.files(ctx, root)
 	if err != nil {
 		return err
 	}
-	splits, err := s.join(files)
-	if err != nil {
-		var bad *filesError
-		if errors.As(err, &bad) {
-			bad.set, bad.root, bad.present = s.spec.Title, root, len(files)
-		}
-		return err
+	from := origin{folder: filepath.Dir(sources[0].path), published: true}
+	if sources[0].info.IsDir() {
+		from.folder = sources[0].path
 	}
-	from := origin{folder: filepath.Dir(files[0].path), published: true}
-	for _, f := range files {
+	for _, f := range sources {
 		from.published = from.published && f.published
 	}
 	for i, p := range splits {
-		s.ready[i] = &loaded{p, from}
+		s.ready[i] = &loaded[T]{p, from}
 	}
-	s.writeCache(root, files, splits, from)
+	s.writeCache(root, sources, splits, from)
 	forgetFailure(root, s.spec)
 	return nil
 }
 
 // download gets the files that bad found missing or damaged.
-func (s *imageSet) download(ctx context.Context, root string, bad *filesError) error {
+func (s *set[T]) download(ctx context.Context, root string, bad *filesError) error {
 	if s.config.noDownload {
 		return errors.New("datasets: nothing was downloaded because of the option NoDownload")
 	}
@@ -121,13 +128,14 @@ func (s *imageSet) download(ctx context.Context, root string, bad *filesError) e
 	if err != nil {
 		return err
 	}
-	for _, name := range bad.damaged() {
+	damaged := bad.damaged(s.spec)
+	for _, name := range damaged {
 		s.config.log(fmt.Sprintf("datasets: %s in %s is damaged; fetching it again", name, root))
 	}
 	if bad.present == 0 {
 		s.config.log(fmt.Sprintf("datasets: downloading %s (%.1f MB) into %s", s.spec.Title, float64(s.spec.Bytes())/1e6, filepath.Join(root, s.spec.Name)))
 	}
-	err = fetch(ctx, Request{Spec: s.spec, Dir: root, Replace: bad.damaged(), Reporter: s.config.reporter, Log: s.config.log})
+	err = fetch(ctx, Request{Spec: s.spec, Dir: root, Replace: damaged, Reporter: s.config.reporter, Log: s.config.log})
 	if err != nil && ctx.Err() == nil {
 		rememberFailure(root, s.spec, err)
 	}
@@ -135,7 +143,7 @@ func (s *imageSet) download(ctx context.Context, root string, bad *filesError) e
 }
 
 // standIn takes the mini set because of err, and says so.
-func (s *imageSet) standIn(err error, root string) error {
+func (s *set[T]) standIn(err error, root string) error {
 	if s.mini == nil {
 		return err
 	}
@@ -143,11 +151,11 @@ func (s *imageSet) standIn(err error, root string) error {
 		return err
 	}
 	s.config.log(fmt.Sprintf("datasets: NOT THE FULL %s: a mini set of %s training and %s test images stands in, because the full set could not be had. Expect lower accuracy.\n%v\n%s",
-		s.spec.Title, thousands(s.ready[0].len()), thousands(s.ready[1].len()), err, s.advice(root)))
+		s.spec.Title, thousands(s.size(s.ready[0].data)), thousands(s.size(s.ready[1].data)), err, s.advice(root)))
 	return nil
 }
 
-func (s *imageSet) takeMini(why string) error {
+func (s *set[T]) takeMini(why string) error {
 	if s.mini == nil {
 		return fmt.Errorf("datasets: there is no mini set of %s; leave out the option MiniSet", s.spec.Title)
 	}
@@ -156,13 +164,13 @@ func (s *imageSet) takeMini(why string) error {
 		return fmt.Errorf("datasets: the mini set inside this program: %w", err)
 	}
 	for i, p := range splits {
-		s.ready[i] = &loaded{p, origin{mini: true, why: why}}
+		s.ready[i] = &loaded[T]{p, origin{mini: true, why: why}}
 	}
 	return nil
 }
 
 // advice is what a person can do when the files can't be had.
-func (s *imageSet) advice(root string) string {
+func (s *set[T]) advice(root string) string {
 	names := ""
 	for _, f := range s.spec.Files {
 		names += "\n  " + f.Name
@@ -172,4 +180,20 @@ func (s *imageSet) advice(root string) string {
 	}
 	return fmt.Sprintf("What helps: an internet connection and `fromzero fetch %s`; or an address that has the files in the environment variable FROMZERO_MIRROR; or these files put into %s:%s",
 		s.spec.Name, filepath.Join(root, s.spec.Name), names)
+}
+
+// source says in one sentence what a split is.
+func (s *set[T]) source(l *loaded[T]) string {
+	if l == nil {
+		return s.spec.Title + ": not read yet"
+	}
+	switch o := l.origin; {
+	case o.mini:
+		return fmt.Sprintf("%s: the embedded mini set of %s + %s images, not the full set: %s",
+			s.spec.Title, thousands(miniTrain), thousands(miniTest), o.why)
+	case o.published:
+		return s.spec.Title + ": the full set, files as published"
+	default:
+		return s.spec.Title + ": the set in the data directory; its files are whole, but not byte for byte the published ones"
+	}
 }

@@ -14,82 +14,95 @@ import (
 
 // Labels returns a new slice with the label of every image.
 func (d *Images) Labels(ctx context.Context) ([]int32, error) {
-	l, err := d.get(ctx)
+	p, err := d.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]int32, l.len())
-	for i, v := range l.labels {
+	return widen(p.labels), nil
+}
+
+func widen(labels []uint8) []int32 {
+	out := make([]int32, len(labels))
+	for i, v := range labels {
 		out[i] = int32(v)
 	}
-	return out, nil
+	return out
+}
+
+func countLabels(labels []uint8, classes int) []int {
+	counts := make([]int, classes)
+	for _, v := range labels {
+		counts[v]++
+	}
+	return counts
 }
 
 // Counts returns how many images each class has, in the order of ClassNames.
 func (d *Images) Counts(ctx context.Context) ([]int, error) {
-	l, err := d.get(ctx)
+	p, err := d.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counts := make([]int, len(d.set.classes))
-	for _, v := range l.labels {
-		counts[v]++
-	}
-	return counts, nil
+	return countLabels(p.labels, len(d.set.classes)), nil
 }
 
 // Image returns the pixels of one image as they are stored: shape (height,
 // width, channels), uint8 from 0 to 255, whatever the options say. The tensor
 // is the caller's.
 func (d *Images) Image(ctx context.Context, i int) (*tensor.Tensor, error) {
-	l, err := d.at(ctx, i)
+	p, err := d.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return tensor.New(append([]uint8(nil), l.image(i)...), l.height, l.width, l.channels)
+	values, err := d.values(p, i)
+	if err != nil {
+		return nil, err
+	}
+	return tensor.New(values, p.height, p.width, p.channels)
 }
 
 // Picture returns one image in the form that Go's image packages draw and
 // save: an *image.Gray, or an *image.NRGBA if it has three channels.
 func (d *Images) Picture(ctx context.Context, i int) (image.Image, error) {
-	l, err := d.at(ctx, i)
+	p, err := d.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	area, src := image.Rect(0, 0, l.width, l.height), l.image(i)
-	if l.channels == 1 {
-		p := image.NewGray(area)
-		copy(p.Pix, src)
-		return p, nil
+	src, err := d.values(p, i)
+	if err != nil {
+		return nil, err
 	}
-	p := image.NewNRGBA(area)
-	for k := range l.height * l.width {
-		c := src[k*l.channels:]
-		p.SetNRGBA(k%l.width, k/l.width, color.NRGBA{c[0], c[1], c[2], 255})
+	area := image.Rect(0, 0, p.width, p.height)
+	if p.channels == 1 {
+		out := image.NewGray(area)
+		copy(out.Pix, src)
+		return out, nil
 	}
-	return p, nil
+	out := image.NewNRGBA(area)
+	for k := range p.height * p.width {
+		c := src[k*p.channels:]
+		out.SetNRGBA(k%p.width, k/p.width, color.NRGBA{c[0], c[1], c[2], 255})
+	}
+	return out, nil
 }
 
-// at loads the data and makes sure that there is an image i.
-func (d *Images) at(ctx context.Context, i int) (*loaded, error) {
-	l, err := d.get(ctx)
-	if err != nil {
-		return nil, err
+// values copies the pixels of image i.
+func (d *Images) values(p *pixels, i int) ([]uint8, error) {
+	if i < 0 || i >= p.len() {
+		return nil, d.outside(i, p.len())
 	}
-	if i < 0 || i >= l.len() {
-		return nil, d.outside(i, l.len())
-	}
-	return l, nil
+	out := make([]uint8, p.each())
+	return out, p.use(func() { p.copyImage(out, i) })
 }
 
 // First returns the first n images, or all if there are fewer, in the form
 // that Rows gives them.
 func (d *Images) First(ctx context.Context, n int) (tensor.Batch, error) {
-	l, err := d.get(ctx)
+	p, err := d.get(ctx)
 	if err != nil {
 		return tensor.Batch{}, err
 	}
-	at := make([]int, max(0, min(n, l.len())))
+	at := make([]int, max(0, min(n, p.len())))
 	for i := range at {
 		at[i] = i
 	}
@@ -107,15 +120,19 @@ type PixelStats struct {
 // PixelStats counts all pixels. It takes a moment: the full MNIST has 47
 // million of them.
 func (d *Images) PixelStats(ctx context.Context) (PixelStats, error) {
-	l, err := d.get(ctx)
+	p, err := d.get(ctx)
 	if err != nil {
+		return PixelStats{}, err
+	}
+	counts := make([][256]int, p.channels)
+	if err := p.use(func() { countValues(p, counts) }); err != nil {
 		return PixelStats{}, err
 	}
 	scale := 1.0 / 255
 	if d.set.config.raw {
 		scale = 1
 	}
-	s := PixelStats{Min: math.Inf(1), Max: math.Inf(-1), Histogram: histograms(l.pixels)}
+	s := PixelStats{Min: math.Inf(1), Max: math.Inf(-1), Histogram: counts}
 	for _, h := range s.Histogram {
 		mean, std := moments(&h)
 		s.Mean, s.Std = append(s.Mean, mean*scale), append(s.Std, std*scale)
@@ -128,15 +145,23 @@ func (d *Images) PixelStats(ctx context.Context) (PixelStats, error) {
 	return s, nil
 }
 
-func histograms(p *pixels) [][256]int {
-	out := make([][256]int, p.channels)
-	for c := range out {
-		h := &out[c]
-		for i := c; i < len(p.values); i += p.channels {
-			h[p.values[i]]++
+// countValues counts how often each value occurs in each channel.
+func countValues(p *pixels, counts [][256]int) {
+	area := p.height * p.width
+	for _, image := range p.images {
+		for c := range counts {
+			h := &counts[c]
+			if p.planar {
+				for _, v := range image[c*area : (c+1)*area] {
+					h[v]++
+				}
+				continue
+			}
+			for i := c; i < len(image); i += p.channels {
+				h[image[i]]++
+			}
 		}
 	}
-	return out
 }
 
 // moments gives mean and standard deviation of the values that h counts.
@@ -156,19 +181,7 @@ func moments(h *[256]int) (mean, std float64) {
 // files are the published ones, or the mini set and why. Before the data is
 // loaded it says that. It names no folder, see Folder.
 func (d *Images) Source() string {
-	l := d.data.Load()
-	if l == nil {
-		return d.set.spec.Title + ": not read yet"
-	}
-	switch o := l.origin; {
-	case o.mini:
-		return fmt.Sprintf("%s: the embedded mini set of %s + %s images, not the full set: %s",
-			d.set.spec.Title, thousands(miniTrain), thousands(miniTest), o.why)
-	case o.published:
-		return d.set.spec.Title + ": the full set, files as published"
-	default:
-		return d.set.spec.Title + ": the set in the data directory; its files are whole, but not byte for byte the published ones"
-	}
+	return d.set.source(d.data.Load())
 }
 
 // Mini reports whether the data is the mini set. It is false before the data
@@ -190,7 +203,7 @@ func (d *Images) Folder() string {
 // Fingerprint is a short text that changes when the data or its form does:
 // an input for kernel.Keep.
 func (d *Images) Fingerprint(ctx context.Context) (string, error) {
-	l, err := d.get(ctx)
+	p, err := d.get(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -198,7 +211,7 @@ func (d *Images) Fingerprint(ctx context.Context) (string, error) {
 	if d.set.config.raw {
 		form = "uint8"
 	}
-	return fmt.Sprintf("%s %d %v %s %08x", d.Name(), l.len(), d.Shape(), form, l.sum()), nil
+	return fmt.Sprintf("%s %d %v %s %08x", d.Name(), p.len(), d.Shape(), form, p.sum()), nil
 }
 
 // String describes the handle in a line. It does not load the data.
@@ -211,7 +224,7 @@ func (d *Images) String() string {
 	if l.origin.mini {
 		mini = " (mini set)"
 	}
-	return fmt.Sprintf("%s%s: %s images of %v, %d classes", d.Name(), mini, thousands(l.len()), d.Shape(), len(d.set.classes))
+	return fmt.Sprintf("%s%s: %s images of %v, %d classes", d.Name(), mini, thousands(l.data.len()), d.Shape(), len(d.set.classes))
 }
 
 // thousands writes 60000 as 60,000.

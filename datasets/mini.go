@@ -17,20 +17,21 @@ const miniTrain, miniTest = 2000, 500
 var miniFiles embed.FS
 
 func miniMNIST() (splits [2]*pixels, err error) {
-	var files []found
-	for i, f := range mnistSpec().Files {
-		data, err := miniFiles.ReadFile("mini/" + f.Name)
+	f := idxFamily{mnistSpec(), [3]int{28, 28, 1}, 10}
+	var files []found[*tensor.Tensor]
+	for i, file := range f.spec.Files {
+		data, err := miniFiles.ReadFile("mini/" + file.Name)
 		if err != nil {
 			return splits, err
 		}
-		t, err := decodeIDX(data, i%2 == 0, [3]int{28, 28, 1}, 10)
+		t, err := f.decode(i, data)
 		if err != nil {
-			return splits, fmt.Errorf("%s: %w", f.Name, err)
+			return splits, fmt.Errorf("%s: %w", file.Name, err)
 		}
-		files = append(files, found{values: t})
+		files = append(files, found[*tensor.Tensor]{values: t})
 	}
 	if n := files[0].values.Shape(); !n.Equal(tensor.Shape{miniTrain, 28, 28}) {
 		return splits, fmt.Errorf("it has images of %v", n)
 	}
-	return joinIDX(files)
+	return f.join(files)
 }

@@ -15,6 +15,10 @@ type Spec struct {
 	Mirrors []string // web folders that hold all files under their names
 	Module  *Module  // a Go module that holds all files; nil if there is none
 	Terms   string   // under which terms the data may be used, as far as known
+
+	// namesakes says that the files have the names of another set's, so that
+	// they can't be told apart where both may lie.
+	namesakes bool
 }
 
 // File is one file of a set, as it is published.
@@ -35,7 +39,9 @@ type Module struct {
 }
 
 // Specs lists the sets that can be fetched, by name.
-func Specs() []Spec { return []Spec{mnistSpec()} }
+func Specs() []Spec {
+	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec()}
+}
 
 // FindSpec returns the set with the given short name. It returns an error that
 // lists the known names if there is none.
