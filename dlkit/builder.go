@@ -30,6 +30,7 @@ type Builder struct {
 	inside      map[*graph.Node]*graph.Node // inner layout of pictures and sequences, see layout.go
 	convolved   map[*graph.Node]convolved   // what made a convolution's output, see conv_pool.go
 	sole        *graph.Node                 // the layer's input, if no other layer gets it
+	attended    map[string]*graph.Node      // scores of each attention, by layer, see attention_scores.go
 	weights     *graph.Node                 // sample weights (n,), nil if none
 	watch       int                         // number of the value that is differentiated by, 0 if none
 }

@@ -29,6 +29,8 @@ var builtins = []any{
 	&BatchNormalizationLayer{}, &LayerNormalizationLayer{}, &RMSNormalizationLayer{}, &GroupNormalizationLayer{}, &UnitNormalizationLayer{},
 	&RescalingLayer{}, &NormalizationLayer{},
 	&EmbeddingLayer{}, &MaskingLayer{}, &SimpleRNNLayer{}, &LSTMLayer{}, &GRULayer{}, &BidirectionalLayer{}, &TimeDistributedLayer{},
+	&MultiHeadAttentionLayer{}, &PositionEmbeddingLayer{}, &TokenAndPositionEmbeddingLayer{}, &SinePositionEncodingLayer{},
+	&TransformerEncoderLayer{}, &DotLayer{},
 	SparseCategoricalCrossEntropy{}, CategoricalCrossEntropy{}, BinaryCrossEntropy{},
 	CategoricalFocalCrossEntropy{}, BinaryFocalCrossEntropy{}, KLDivergence{},
 	MeanSquaredError{}, MeanAbsoluteError{}, MeanAbsolutePercentageError{}, MeanSquaredLogarithmicError{},

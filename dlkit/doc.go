@@ -45,6 +45,10 @@
 // Words and sequences: [Embedding], [SimpleRNN], [LSTM], [GRU],
 // [Bidirectional], [TimeDistributed], [Masking].
 //
+// Attention: [MultiHeadAttention], [TransformerEncoder], [PositionEmbedding],
+// [TokenAndPositionEmbedding], [SinePositionEncoding], [Dot];
+// [Model.AttentionScores].
+//
 // Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
 // [GaussianNoise]. Learnt slopes: [PReLU].
 //

@@ -47,7 +47,12 @@ func (d *DropoutLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 // dropped is x scaled by 1/(1−rate) where noise, of x's shape or one that
 // broadcasts to it, is at least rate, and 0 elsewhere.
 func dropped(b *Builder, x, noise *graph.Node, rate float64) *graph.Node {
+	return graph.Mul(x, b.keptOf(noise, rate))
+}
+
+// keptOf is what dropout multiplies with: 1/(1−rate) where noise is at least
+// rate, and 0 elsewhere.
+func (b *Builder) keptOf(noise *graph.Node, rate float64) *graph.Node {
 	kept := graph.GreaterOrEqual(noise, graph.ConstAs(noise, rate))
-	scale := graph.MulScalar(graph.ConvertDType(kept, b.DType()), 1/(1-rate))
-	return graph.Mul(x, graph.StopGradient(scale))
+	return graph.StopGradient(graph.MulScalar(graph.ConvertDType(kept, b.DType()), 1/(1-rate)))
 }

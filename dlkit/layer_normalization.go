@@ -229,4 +229,3 @@ func axesLast(x *graph.Node, axes []int) (*graph.Node, func(*graph.Node) *graph.
 	}
 	return graph.TransposeAllAxes(x, order...), func(y *graph.Node) *graph.Node { return graph.TransposeAllAxes(y, inverse...) }
 }
-

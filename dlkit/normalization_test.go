@@ -13,7 +13,7 @@ import (
 
 func TestNormalizationLayersAreDescribedAndSaved(t *testing.T) {
 	for want, l := range map[string]Layer{
-		"BatchNormalization": BatchNormalization(),
+		"BatchNormalization":                         BatchNormalization(),
 		"BatchNormalization, momentum 0.9, no scale": BatchNormalization(Momentum(0.9), Epsilon(1e-5), NoScale),
 		"BatchNormalization, no center":              BatchNormalization(NoCenter, GammaInit(Zeros), Name("norm")),
 		"LayerNormalization":                         LayerNormalization(Epsilon(1e-6), BetaInit(Constant{2})),

@@ -116,18 +116,46 @@ func (m *Model) ready() error {
 }
 
 // predictSpec says what a prediction program computes: the values of these
-// numbers.
-type predictSpec struct{ outputs []int }
+// numbers, or the scores of an attention.
+type predictSpec struct {
+	outputs []int
+	scores  string       // of this layer, instead of outputs
+	shape   tensor.Shape // of one example's scores
+}
 
 func (s predictSpec) key(batch int) programKey {
-	return programKey{kind: predictProgram, batch: batch, targets: fmt.Sprint(s.outputs)}
+	return programKey{kind: predictProgram, batch: batch, targets: fmt.Sprint(s.outputs, s.scores)}
+}
+
+// shapes are those of one example of each result.
+func (s predictSpec) shapes(m *Model) []tensor.Shape {
+	if s.scores != "" {
+		return []tensor.Shape{s.shape}
+	}
+	out := make([]tensor.Shape, len(s.outputs))
+	for i, v := range s.outputs {
+		out[i] = m.shapeOf(v)
+	}
+	return out
+}
+
+// nodes picks the results out of all values.
+func (s predictSpec) nodes(b *Builder, values []*graph.Node) []*graph.Node {
+	if s.scores != "" {
+		return []*graph.Node{b.attended[s.scores]}
+	}
+	nodes := make([]*graph.Node, len(s.outputs))
+	for i, v := range s.outputs {
+		nodes[i] = values[v]
+	}
+	return nodes
 }
 
 func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predictSpec) ([]*tensor.Tensor, error) {
 	n := data.Len()
-	out := make([]*tensor.Tensor, len(spec.outputs))
-	for i, v := range spec.outputs {
-		out[i] = tensor.Reuse(nil, tensorDType(m.dtype), append(tensor.Shape{n}, m.shapeOf(v)...))
+	var out []*tensor.Tensor
+	for _, shape := range spec.shapes(m) {
+		out = append(out, tensor.Reuse(nil, tensorDType(m.dtype), append(tensor.Shape{n}, shape...)))
 	}
 	all := identity(n)
 	for start := 0; start < n; {
@@ -201,12 +229,7 @@ func (m *Model) predictor(spec predictSpec, batch int) (*program, error) {
 		if err != nil {
 			return err
 		}
-		values := m.trace(b, inputs)
-		nodes := make([]*graph.Node, len(spec.outputs))
-		for i, v := range spec.outputs {
-			nodes[i] = values[v]
-		}
-		return p.compile(b.order, nil, nodes)
+		return p.compile(b.order, nil, spec.nodes(b, m.trace(b, inputs)))
 	})
 }
 

@@ -1,0 +1,200 @@
+package dlkit
+
+import (
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// attention is softmax(q·kᵀ/sqrt(keySize))·v for several heads, as a graph with
+// a gradient of its own. Queries, keys and values come in as matrices
+// (n·steps, heads·size), as the projections leave them.
+//
+// The large arrays are the weights of all pairs of steps, (n, heads, from,
+// to). They are never turned round: where a product needs them so, the small
+// factor is turned and the product comes out turned.
+type attention struct {
+	n, heads           int
+	from, to           int // steps that look, steps that are looked at
+	keySize, valueSize int
+	mask               attentionMask
+	kept               *graph.Node // what dropout multiplies the weights with; nil for nothing
+}
+
+// attentionMask tells who may look at whom. All are numbers, 1 for yes and 0
+// for no, and nil where nothing is left out.
+type attentionMask struct {
+	queries *graph.Node // (n, from): steps that count
+	keys    *graph.Node // (n, to): steps that may be looked at
+	pairs   *graph.Node // (n or 1, from, to)
+	causal  bool        // no step looks at a later one
+}
+
+// byHead turns x (n·steps, heads·size) into (n, heads, steps, size).
+func (a attention) byHead(x *graph.Node, steps int) *graph.Node {
+	return graph.TransposeAllAxes(graph.Reshape(x, a.n, steps, a.heads, -1), 0, 2, 1, 3)
+}
+
+// fromHeads is byHead the other way round.
+func (a attention) fromHeads(x *graph.Node) *graph.Node {
+	return graph.Reshape(graph.TransposeAllAxes(x, 0, 2, 1, 3), a.n*dims(x)[2], -1)
+}
+
+// turnedByHead turns x (n·steps, heads·size) into (n, heads, size, steps), in
+// two steps that are fast.
+func (a attention) turnedByHead(x *graph.Node, steps int) *graph.Node {
+	x = graph.Reshape(graph.Transpose(x, 0, 1), -1, a.n, steps)
+	return graph.Reshape(graph.TransposeAllAxes(x, 1, 0, 2), a.n, a.heads, -1, steps)
+}
+
+// fromTurned is turnedByHead the other way round.
+func (a attention) fromTurned(x *graph.Node) *graph.Node {
+	steps := dims(x)[3]
+	x = graph.TransposeAllAxes(graph.Reshape(x, a.n, -1, steps), 1, 0, 2)
+	return graph.Transpose(graph.Reshape(x, -1, a.n*steps), 0, 1)
+}
+
+// headProduct multiplies matrices head by head, along the given axes.
+func headProduct(x *graph.Node, xAxis int, y *graph.Node, yAxis int) *graph.Node {
+	heads := []int{0, 1}
+	return graph.DotGeneral(x, []int{xAxis}, heads, y, []int{yAxis}, heads)
+}
+
+// weights are the shares (n, heads, from, to) that every step takes of every
+// other, before dropout, from q and k by head.
+func (a attention) weights(q, k *graph.Node) *graph.Node {
+	q = graph.MulScalar(q, 1/math.Sqrt(float64(a.keySize)))
+	if a.mask.keys != nil { // one more feature carries the mask into the product
+		bias := excluded(graph.Reshape(a.mask.keys, a.n, 1, a.to, 1))
+		one := graph.Ones(q.Graph(), shapes.Make(q.DType(), a.n, a.heads, a.from, 1))
+		q = graph.Concatenate([]*graph.Node{q, one}, -1)
+		k = graph.Concatenate([]*graph.Node{k, graph.BroadcastToDims(bias, a.n, a.heads, a.to, 1)}, -1)
+	}
+	scores := headProduct(q, 3, k, 3)
+	if a.mask.causal {
+		bias := graph.Reshape(excluded(a.earlier(q.DType(), q.Graph())), 1, -1)
+		scores = graph.Reshape(graph.Add(graph.Reshape(scores, a.n*a.heads, -1), bias), dims(scores)...)
+	}
+	if a.mask.pairs != nil {
+		bias := graph.Reshape(excluded(a.mask.pairs), -1, 1, a.from, a.to)
+		scores = graph.Add(scores, graph.BroadcastToDims(bias, dims(scores)...))
+	}
+	return softmaxOf(scores)
+}
+
+// softmaxOf is the softmax along the last axis, fused where the backend can.
+func softmaxOf(x *graph.Node) *graph.Node {
+	if onGo(x) {
+		return graph.BackendFusedSoftmax(x, x.Rank()-1)
+	}
+	return graph.Softmax(x, -1)
+}
+
+// excluded is what is added to scores: 0 for a mask of 1, and for a mask of 0 a
+// number so low that softmax makes it 0.
+func excluded(mask *graph.Node) *graph.Node {
+	return graph.MulScalar(graph.AddScalar(mask, -1), 1e9)
+}
+
+// earlier is the matrix (from, to) of who may look at whom if nobody looks
+// ahead.
+func (a attention) earlier(dtype dtypes.DType, g *graph.Graph) *graph.Node {
+	values := make([][]float32, a.from)
+	for i := range values {
+		values[i] = make([]float32, a.to)
+		for k := range min(i+1, a.to) {
+			values[i][k] = 1
+		}
+	}
+	return graph.ConvertDType(graph.Const(g, values), dtype)
+}
+
+// seeing is 0 for a step that may look at nobody, or does not count, and 1 for
+// the others: (n, from, 1), or nil if all may look at somebody.
+func (a attention) seeing() *graph.Node {
+	m := a.mask
+	var seen *graph.Node // how many each step may look at
+	switch {
+	case m.pairs != nil:
+		seen = m.pairs
+		if m.keys != nil {
+			seen = graph.Mul(seen, graph.Reshape(m.keys, a.n, 1, a.to))
+		}
+		if m.causal {
+			seen = graph.Mul(seen, graph.Reshape(a.earlier(seen.DType(), seen.Graph()), 1, a.from, a.to))
+		}
+		seen = graph.ReduceSum(seen, 2)
+	case m.keys != nil && m.causal:
+		seen = graph.Dot(m.keys, graph.Transpose(a.earlier(m.keys.DType(), m.keys.Graph()), 0, 1)).Product()
+	case m.keys != nil:
+		seen = graph.ReduceAndKeep(m.keys, graph.ReduceSum, 1)
+	}
+	if seen != nil {
+		seen = graph.BroadcastToDims(graph.MinScalar(seen, 1.0), a.n, a.from)
+	}
+	switch {
+	case m.queries != nil && seen != nil:
+		seen = graph.Mul(seen, m.queries)
+	case m.queries != nil:
+		seen = m.queries
+	}
+	if seen == nil {
+		return nil
+	}
+	return graph.StopGradient(graph.Reshape(seen, a.n*a.from, 1))
+}
+
+// apply is the attention of q (n·from, heads·keySize), k (n·to, heads·keySize)
+// and v (n·to, heads·valueSize): (n·from, heads·valueSize).
+func (a attention) apply(q, k, v *graph.Node) *graph.Node {
+	weights := a.weights(a.byHead(q, a.from), a.byHead(k, a.to))
+	used := weights
+	if a.kept != nil {
+		used = graph.Mul(weights, a.kept)
+	}
+	y := a.fromHeads(headProduct(used, 3, a.byHead(v, a.to), 2))
+	seeing := a.seeing()
+	if seeing != nil {
+		y = graph.Mul(y, seeing)
+	}
+	return customVJP(y, func(y, dy *graph.Node) []*graph.Node {
+		if seeing != nil {
+			dy = graph.Mul(dy, seeing)
+		}
+		return a.backward(q, k, v, weights, used, y, dy)
+	}, q, k, v)
+}
+
+// backward gives the gradients by q, k and v. What softmax subtracts from its
+// gradient, the mean of it under its weights, is the same as the mean of y·dy,
+// which is much less to sum up.
+func (a attention) backward(q, k, v, weights, used, y, dy *graph.Node) []*graph.Node {
+	dyByHead := a.byHead(dy, a.from)
+	dv := a.fromTurned(headProduct(a.turnedByHead(dy, a.from), 3, used, 2))
+
+	dWeights := headProduct(dyByHead, 3, a.byHead(v, a.to), 3)
+	if a.kept != nil {
+		dWeights = graph.Mul(dWeights, a.kept)
+	}
+	rows := []int{a.n * a.heads * a.from, -1}
+	mean := graph.ReduceSum(graph.Reshape(graph.Mul(dyByHead, a.byHead(y, a.from)), rows...), 1)
+	dScores := graph.Sub(graph.Reshape(dWeights, rows...), across(mean, 1))
+	dScores = graph.Reshape(graph.Mul(dScores, graph.Reshape(weights, rows...)), dims(weights)...)
+
+	scale := 1 / math.Sqrt(float64(a.keySize))
+	dq := a.fromHeads(headProduct(dScores, 3, a.byHead(graph.MulScalar(k, scale), a.to), 2))
+	dk := a.fromTurned(headProduct(a.turnedByHead(graph.MulScalar(q, scale), a.from), 3, dScores, 2))
+	return []*graph.Node{dq, dk, dv}
+}
+
+// scores are the weights as they are shown to the user: 0 for steps that may
+// look at nobody.
+func (a attention) scores(q, k *graph.Node) *graph.Node {
+	w := a.weights(a.byHead(q, a.from), a.byHead(k, a.to))
+	if seeing := a.seeing(); seeing != nil {
+		w = graph.Mul(w, graph.BroadcastToDims(graph.Reshape(seeing, a.n, 1, a.from, 1), dims(w)...))
+	}
+	return w
+}
