@@ -43,7 +43,13 @@
 // itself [Normalization] and [Rescaling].
 //
 // Words and sequences: [Embedding], [SimpleRNN], [LSTM], [GRU],
-// [Bidirectional], [TimeDistributed], [Masking].
+// [Bidirectional], [TimeDistributed], [Masking]; their options
+// [ReturnSequences], [GoBackwards], [MaskZero], [RecurrentDropout],
+// [RecurrentActivation].
+//
+// First weights: [GlorotUniform], [GlorotNormal], [HeUniform], [HeNormal],
+// [LecunUniform], [LecunNormal], [VarianceScaling], [RandomUniform],
+// [RandomNormal], [Orthogonal], [Identity], [Constant], [Zeros], [Ones].
 //
 // Attention: [MultiHeadAttention], [TransformerEncoder], [PositionEmbedding],
 // [TokenAndPositionEmbedding], [SinePositionEncoding], [Dot];

@@ -36,7 +36,7 @@ func GRU(units int, options ...GRUOption) *GRULayer {
 
 // GRUOption is an option of GRU: an Activation, RecurrentActivation,
 // ResetBefore, ReturnSequences, GoBackwards, InputDropout, RecurrentDropout,
-// RecurrentInit, Name, NoBias, KernelInit, BiasInit, L1, L2, MaxNorm.
+// RecurrentInit, Name, NoBias, KernelInit, BiasInit, L1, L2, BiasL2, MaxNorm.
 type GRUOption interface{ applyGRU(*GRULayer) }
 
 // ResetBeforeOption is the type of ResetBefore.

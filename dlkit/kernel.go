@@ -84,14 +84,23 @@ func (o *kernelOptions) kernel(b *Builder, name string, shape tensor.Shape) *gra
 
 // bias asks for the layer's bias, nil with NoBias.
 func (o *kernelOptions) bias(b *Builder, units int) *graph.Node {
+	return o.biasOf(b, tensor.Shape{units}, o.biasInit())
+}
+
+// biasInit is the layer's own initializer of the bias, or zeros.
+func (o *kernelOptions) biasInit() Initializer {
+	if o.BiasInit != nil {
+		return o.BiasInit
+	}
+	return Zeros
+}
+
+// biasOf is bias for one of any shape and initializer.
+func (o *kernelOptions) biasOf(b *Builder, shape tensor.Shape, init Initializer) *graph.Node {
 	if o.NoBias {
 		return nil
 	}
-	init := o.BiasInit
-	if init == nil {
-		init = Zeros
-	}
-	bias := b.Weight("bias", tensor.Shape{units}, init)
+	bias := b.Weight("bias", shape, init)
 	if o.BiasL2 > 0 {
 		b.Penalize(graph.MulScalar(graph.ReduceAllSum(graph.Mul(bias, bias)), o.BiasL2))
 	}

@@ -40,7 +40,7 @@ func LSTM(units int, options ...LSTMOption) *LSTMLayer {
 
 // LSTMOption is an option of LSTM: an Activation, RecurrentActivation,
 // ReturnSequences, GoBackwards, InputDropout, RecurrentDropout, RecurrentInit,
-// NoForgetBias, Name, NoBias, KernelInit, BiasInit, L1, L2, MaxNorm.
+// NoForgetBias, Name, NoBias, KernelInit, BiasInit, L1, L2, BiasL2, MaxNorm.
 type LSTMOption interface{ applyLSTM(*LSTMLayer) }
 
 // NoForgetBiasOption is the type of NoForgetBias.

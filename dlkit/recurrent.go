@@ -36,7 +36,8 @@ type RecurrentOption func(*RecurrentSettings)
 var ReturnSequences RecurrentOption = func(s *RecurrentSettings) { s.ReturnSequences = true }
 
 // GoBackwards makes a recurrent layer read the sequence from its end. With
-// ReturnSequences the outputs are in that order too.
+// ReturnSequences the outputs are in that order too, and so is their mask
+// (Keras hands the mask on as it came, which then fits other steps).
 var GoBackwards RecurrentOption = func(s *RecurrentSettings) { s.GoBackwards = true }
 
 // InputDropout sets a share of a recurrent layer's inputs to zero while
@@ -142,18 +143,7 @@ func (s *RecurrentSettings) weights(b *Builder, in, columns int, biasShape tenso
 		init = Orthogonal{}
 	}
 	recurrent = b.Weight("recurrent_kernel", tensor.Shape{s.Units, columns}, init)
-	if !s.NoBias {
-		bias = b.Weight("bias", biasShape, biasInit)
-	}
-	return kernel, recurrent, bias
-}
-
-// biasInit is the layer's own initializer of the bias, or zeros.
-func (s *RecurrentSettings) biasInit() Initializer {
-	if s.BiasInit != nil {
-		return s.BiasInit
-	}
-	return Zeros
+	return kernel, recurrent, s.biasOf(b, biasShape, biasInit)
 }
 
 // dropped is what RecurrentDropout multiplies the state with, nil for nothing.

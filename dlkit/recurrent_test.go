@@ -242,6 +242,23 @@ func TestRecurrentModelsAreSavedWhole(t *testing.T) {
 	}
 }
 
+func TestRecurrentPenaltiesCount(t *testing.T) {
+	loss := func(options ...LSTMOption) float64 {
+		m := Sequential(tensor.Shape{3, 1}, LSTM(2, append(options, KernelInit(Ones))...))
+		if err := m.Compile(CompileConfig{}); err != nil {
+			t.Fatal(err)
+		}
+		scores, err := m.Evaluate(context.Background(), tensor.Must(tensor.FromTensors(floats(4, 3, 1), floats(4, 2))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return scores.Loss
+	}
+	got := []float64{loss(BiasL2(3)) - loss(), loss(L2(0.5)) - loss(), loss(L1(1), NoBias) - loss(NoBias)}
+	// Two of eight biases are 1, and all eight numbers of the kernel.
+	wantClose(t, "penalties", got, []float64{6, 4, 8}, 1e-5)
+}
+
 func TestForgetBiasStartsAtOne(t *testing.T) {
 	for _, c := range []struct {
 		layer Layer

@@ -24,7 +24,7 @@ func SimpleRNN(units int, options ...SimpleRNNOption) *SimpleRNNLayer {
 
 // SimpleRNNOption is an option of SimpleRNN: an Activation, ReturnSequences,
 // GoBackwards, InputDropout, RecurrentDropout, RecurrentInit, Name, NoBias,
-// KernelInit, BiasInit, L1, L2, MaxNorm.
+// KernelInit, BiasInit, L1, L2, BiasL2, MaxNorm.
 type SimpleRNNOption interface{ applySimpleRNN(*SimpleRNNLayer) }
 
 func (a Activation) applySimpleRNN(l *SimpleRNNLayer)      { l.Activation = a }
