@@ -13,7 +13,6 @@ import (
 // built: it gives weights, random numbers and the mode. It must not be kept.
 type Builder struct {
 	graph    *graph.Graph
-	backend  *device
 	training bool
 	vars     *variables
 	layer    string // name of the layer being applied, prefix of its weights

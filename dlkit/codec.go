@@ -1,13 +1,11 @@
 package dlkit
 
 import (
-	"bytes"
 	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // tagged is a layer, loss, metric, optimizer or initializer in a file: its
@@ -167,13 +165,4 @@ func (k kinds) decodeField(raw json.RawMessage, field reflect.Value) error {
 	}
 	field.Set(reflect.ValueOf(v))
 	return nil
-}
-
-// compact removes the white space of JSON, for one line in a header.
-func compact(data []byte) string {
-	var b bytes.Buffer
-	if json.Compact(&b, data) != nil {
-		return string(data)
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -203,7 +203,7 @@ func (m mutant) caught(dir, run string) (bool, error) {
 		return false, nil
 	}
 	if !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic:") {
-		return false, fmt.Errorf("%s: the tests did not run: %v\n%s", m.what, err, out)
+		return false, fmt.Errorf("%s: the tests did not run: %w\n%s", m.what, err, out)
 	}
 	return true, nil
 }
