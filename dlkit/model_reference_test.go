@@ -227,5 +227,8 @@ func (c refModel) checkHistory(t *testing.T, hist *History, outputs []string) {
 				wantClose(t, prefix+kind, hist.Values(ours), want, tolerance)
 			}
 		}
+		if want, ok := c.History[prefix+"mean_absolute_error"]; ok {
+			wantClose(t, prefix+"mae", hist.Values(prefix+"mae"), want, tolerance)
+		}
 	}
 }
