@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/backends"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -91,16 +92,12 @@ func (m *Model) deviceFor(config string) (*device, error) {
 	return deviceFor(config)
 }
 
-// preferredBackend is set by packages that bring a faster backend, once they
-// have found its plugin.
-var preferredBackend string
-
 func defaultBackend() string {
 	if env := os.Getenv(compute.ConfigEnvVar); env != "" {
 		return env
 	}
-	if preferredBackend != "" {
-		return preferredBackend
+	if preferred := backends.Preferred(); preferred != "" {
+		return preferred
 	}
 	return gobackend.BackendName
 }
