@@ -131,13 +131,7 @@ func (p *pixels) copyImage(dst []uint8, i int) {
 }
 
 // sum is a checksum of all labels and values.
-func (p *pixels) sum() uint32 {
-	h := uint32(2166136261)
-	for _, v := range p.sums {
-		h = (h ^ v) * 16777619
-	}
-	return h
-}
+func (p *pixels) sum() uint32 { return foldSums(p.sums) }
 
 // The decoded cache of images: what is stored, and how.
 type imagesMeta struct {

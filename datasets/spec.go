@@ -40,7 +40,7 @@ type Module struct {
 
 // Specs lists the sets that can be fetched, by name.
 func Specs() []Spec {
-	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec()}
+	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec(), imdbSpec(), waimaiSpec(), chnSentiCorpSpec()}
 }
 
 // FindSpec returns the set with the given short name. It returns an error that
