@@ -119,7 +119,7 @@ verify-data: build
 
 verify-kernel: verify-setup
 	@echo "== verify: the kernel"
-	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/... | $(call no-skips,kernel)
+	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/setup | $(call no-skips,kernel)
 
 # In copies: what a lesson writes and keeps must not come from an earlier run.
 verify-lessons: verify-setup

@@ -151,6 +151,51 @@ func TestRealInterrupt(t *testing.T) {
 	}
 }
 
+const trainCell = `import (
+	"github.com/gofromzero/fromzero/dlkit"
+	"github.com/gofromzero/fromzero/kernel"
+	"github.com/gofromzero/fromzero/tensor"
+)
+%%
+x := tensor.Must(tensor.FromRows([][]float32{{0, 0}, {0, 1}, {1, 0}, {1, 1}}))
+y := tensor.Must(tensor.FromRows([][]float32{{0}, {1}, {1}, {0}}))
+data := tensor.Must(tensor.FromTensors(x, y))
+m := dlkit.Sequential(tensor.Shape{2}, dlkit.Dense(4, dlkit.Tanh), dlkit.Dense(1, dlkit.Sigmoid))
+hist, err := m.Fit(kernel.Context(), data, dlkit.FitConfig{Epochs: 100_000_000, Callbacks: []dlkit.Callback{
+	dlkit.EpochFunc(func(epoch int, logs map[string]float64) error {
+		if epoch == 10 {
+			fmt.Println("training")
+		}
+		return nil
+	})}})
+fmt.Println("ended by:", err)
+fmt.Println("history kept:", hist.Epochs() > 10, len(hist.Values("loss")) == hist.Epochs())`
+
+func TestRealInterruptedTraining(t *testing.T) {
+	needKernel(t)
+	k, err := StartKernel(t.Context(), filepath.Join(t.TempDir(), "lesson.ipynb"), RunOptions{Repo: "."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	if _, err := k.Execute(t.Context(), noAutoGet, nil); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ex, err := k.Execute(ctx, trainCell, func(o *jupyter.Output, _ bool) {
+		if strings.Contains(o.Text, "training") {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("error is %v\n%s", err, plainText(ex.Outputs))
+	}
+	text := plainText(ex.Outputs)
+	if !strings.Contains(text, "history kept: true true") || strings.Contains(text, "ended by: <nil>") || !ex.OK {
+		t.Errorf("the interrupted training ended with:\n%s", text)
+	}
+}
+
 func TestRealTimeout(t *testing.T) {
 	needKernel(t)
 	_, err := runCells(t, RunOptions{Timeout: 20 * time.Second}, noAutoGet, "%%\nselect {\ncase <-make(chan int):\n}")

@@ -61,6 +61,9 @@ func (c *CellReport) Text() string { return plainText(c.Outputs) }
 // ErrNotSetUp is wrapped by the errors of a machine without the kernel.
 var ErrNotSetUp = errors.New("the notebook kernel is not set up; run: fromzero setup")
 
+// errInterrupted says for a person what context.Canceled says for a program.
+var errInterrupted = fmt.Errorf("interrupted (%w)", context.Canceled)
+
 const defaultCellTimeout = 10 * time.Minute
 
 // RunNotebook executes a notebook's code cells in order with the kernel that
@@ -199,6 +202,9 @@ func (r *notebookRun) cell(ctx context.Context, k *jupyter.Kernel, cell *jupyter
 	})
 	if ex == nil {
 		return err
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errInterrupted
 	}
 	if err != nil || !ex.OK {
 		err = &CellError{Notebook: r.name, Number: cell.Number, Source: cell.Source(), Text: faultText(ex), Err: err}

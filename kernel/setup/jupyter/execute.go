@@ -29,7 +29,8 @@ type Watcher func(o *Output, update bool)
 // after 5 seconds; then it has to say so.
 const interruptGrace = 8 * time.Second
 
-// ErrKernelDied is returned by Execute when the kernel's program ended.
+// ErrKernelDied is wrapped by the errors of Start and Execute when the kernel's
+// program ended by itself.
 var ErrKernelDied = errors.New("jupyter: the kernel died")
 
 // Execute runs a cell and waits until the kernel is idle again. A cell that
@@ -58,18 +59,18 @@ func (k *Kernel) follow(ctx context.Context, run *running) error {
 		select {
 		case m, open := <-k.iopubIn:
 			if !open {
-				return ErrKernelDied
+				return k.died("during the cell")
 			}
 			run.published(m)
 		case m, open := <-k.shellIn:
 			if !open {
-				return ErrKernelDied
+				return k.died("during the cell")
 			}
 			if err := run.answered(m); err != nil {
 				return err
 			}
 		case <-k.exited:
-			return ErrKernelDied
+			return k.died("during the cell")
 		case <-done:
 			done, interrupted = nil, context.Cause(ctx)
 			tooLong = time.After(interruptGrace)

@@ -2,6 +2,7 @@ package jupyter
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -209,8 +210,8 @@ func TestStartRefuses(t *testing.T) {
 	if _, err := Start(t.Context(), &Spec{Argv: []string{"/does/not/exist"}}, Options{}); err == nil {
 		t.Error("a kernel without a program was started")
 	}
-	_, err := Start(t.Context(), &Spec{Argv: []string{"false"}}, Options{})
-	if err == nil || !strings.Contains(err.Error(), "ended while it started") {
+	_, err := Start(t.Context(), &Spec{Argv: []string{"sh", "-c", "echo last words; exit 1"}}, Options{})
+	if !errors.Is(err, ErrKernelDied) || !strings.Contains(err.Error(), "while it started; it said:\n  last words") {
 		t.Errorf("a kernel that ends at once: %v", err)
 	}
 }

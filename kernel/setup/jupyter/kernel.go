@@ -20,6 +20,7 @@ type Kernel struct {
 	spec    *Spec
 	dir     string // holds the connection file
 	process *exec.Cmd
+	log     *lastLines    // what the process wrote itself
 	exited  chan struct{} // closed when the process has ended
 
 	wire    wire
@@ -84,7 +85,8 @@ func (k *Kernel) launch(conn *connection, opts Options) error {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = opts.Dir
 	cmd.Env = k.spec.environ(os.Environ(), opts.Env)
-	cmd.Stdout, cmd.Stderr = opts.Log, opts.Log
+	k.log = &lastLines{also: opts.Log}
+	cmd.Stdout, cmd.Stderr = k.log, k.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = 2 * time.Second
 	if err := cmd.Start(); err != nil {
@@ -122,7 +124,7 @@ func (k *Kernel) connect(ctx context.Context, conn *connection) error {
 			return fmt.Errorf("jupyter: connecting to the kernel: %w", err)
 		}
 	case <-k.exited:
-		return errors.New("jupyter: the kernel ended while it started; its log says why")
+		return k.died("while it started")
 	case <-ctx.Done():
 		return fmt.Errorf("jupyter: the kernel did not listen: %w", context.Cause(ctx))
 	}
@@ -150,12 +152,20 @@ func (k *Kernel) greet(ctx context.Context) error {
 		case <-tick.C:
 			continue
 		case <-k.exited:
-			return errors.New("jupyter: the kernel ended while it started; its log says why")
+			return k.died("while it started")
 		case <-ctx.Done():
 			return fmt.Errorf("jupyter: the kernel did not answer: %w", context.Cause(ctx))
 		}
 	}
 	return nil
+}
+
+// died is the error of a kernel that ended by itself, with its last words.
+func (k *Kernel) died(when string) error {
+	if said := k.log.String(); said != "" {
+		return fmt.Errorf("%w %s; it said:\n%s", ErrKernelDied, when, said)
+	}
+	return fmt.Errorf("%w %s and said nothing", ErrKernelDied, when)
 }
 
 // listen reads messages of a socket until it is closed.
