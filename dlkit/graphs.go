@@ -107,7 +107,7 @@ func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (l
 	for i, h := range heads {
 		rows := h.rows(b, targets[i], outputs[i])
 		if len(heads) > 1 {
-			parts = append(parts, graph.ConvertDType(meanStatsOf(rows, nil), dtypes.Float64))
+			parts = append(parts, meanStatsOf(rows, nil))
 		}
 		part := graph.MulScalar(graph.ReduceAllSum(rows), h.weight/float64(n))
 		if loss == nil {
@@ -125,8 +125,20 @@ func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (l
 	for _, s := range parts {
 		p.widths = append(p.widths, dims(s)[0])
 	}
-	parts = append([]*graph.Node{graph.ConvertDType(graph.Reshape(loss, 1), dtypes.Float64)}, parts...)
-	return loss, graph.Concatenate(parts, 0)
+	return loss, joinedStats(append([]*graph.Node{graph.Reshape(loss, 1)}, parts...))
+}
+
+// joinedStats joins vectors of statistics to one, in float64.
+func joinedStats(parts []*graph.Node) *graph.Node {
+	for _, s := range parts[1:] {
+		if s.DType() != parts[0].DType() { // else one conversion does for all
+			for i := range parts {
+				parts[i] = graph.ConvertDType(parts[i], dtypes.Float64)
+			}
+			break
+		}
+	}
+	return graph.ConvertDType(graph.Concatenate(parts, 0), dtypes.Float64)
 }
 
 // buildTraining adds the loss, its gradients and the optimizer's step; an

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/gofromzero/fromzero/tensor"
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -94,7 +93,7 @@ func (h *head) rows(b *Builder, target, pred *graph.Node) *graph.Node {
 	return times(rows, b.weights)
 }
 
-// stats are a metric's statistics of a batch, as float64.
+// stats are a metric's statistics of a batch.
 func (m measured) stats(b *Builder, target, pred *graph.Node) *graph.Node {
 	if m.link != Linear {
 		p := b.activate(pred, m.link)
@@ -109,7 +108,7 @@ func (m measured) stats(b *Builder, target, pred *graph.Node) *graph.Node {
 	if s.Rank() != 1 {
 		panic(fmt.Errorf("dlkit: metric %s gave statistics of shape %v; it must give a vector", m.name, tensor.Shape(dims(s))))
 	}
-	return graph.ConvertDType(s, dtypes.Float64)
+	return s
 }
 
 // rowMean is the mean of an output's loss, whose statistics are the sum of the

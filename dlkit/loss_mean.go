@@ -18,6 +18,9 @@ func perRow(x *graph.Node) *graph.Node {
 		return x
 	}
 	rest := tensor.Shape(d[1:]).Size()
+	if rest == 1 {
+		return graph.Reshape(x, d[0])
+	}
 	return graph.MulScalar(graph.ReduceSum(graph.Reshape(x, d[0], rest), 1), 1/float64(rest))
 }
 
@@ -103,11 +106,12 @@ func (b *Builder) meanStats(values, yPred *graph.Node) *graph.Node {
 
 // meanStatsOf are the statistics of the mean of a vector; nil weights are 1.
 func meanStatsOf(values, weights *graph.Node) *graph.Node {
-	sum, total := graph.ReduceAllSum(times(values, weights)), graph.ConstAs(values, float64(values.Shape().Size()))
+	total := graph.ConstAs(values, []float64{float64(values.Shape().Size())})
 	if weights != nil {
-		total = graph.ReduceAllSum(weights)
+		total = graph.Reshape(graph.ReduceAllSum(weights), 1)
 	}
-	return graph.Concatenate([]*graph.Node{graph.Reshape(sum, 1), graph.Reshape(total, 1)}, 0)
+	sum := graph.ReduceAllSum(times(values, weights))
+	return graph.Concatenate([]*graph.Node{graph.Reshape(sum, 1), total}, 0)
 }
 
 // mean is the result of meanStats.
