@@ -49,7 +49,8 @@
 //
 // First weights: [GlorotUniform], [GlorotNormal], [HeUniform], [HeNormal],
 // [LecunUniform], [LecunNormal], [VarianceScaling], [RandomUniform],
-// [RandomNormal], [Orthogonal], [Identity], [Constant], [Zeros], [Ones].
+// [RandomNormal], [Orthogonal], [Identity], [Constant], [Zeros], [Ones];
+// [InitializerByName].
 //
 // Attention: [MultiHeadAttention], [TransformerEncoder], [PositionEmbedding],
 // [TokenAndPositionEmbedding], [SinePositionEncoding], [Dot];
@@ -75,9 +76,6 @@
 //
 // Callbacks: [EarlyStopping], [ModelCheckpoint], [BackupAndRestore],
 // [CSVLogger], [EpochFunc], [CallbackFunc].
-//
-// Initializers: [GlorotUniform], [HeNormal], [Orthogonal] …, and
-// [InitializerByName].
 //
 // Metrics: [Accuracy], [SparseCategoricalAccuracy], [CategoricalAccuracy],
 // [BinaryAccuracy], [TopKCategoricalAccuracy], [SparseTopKCategoricalAccuracy],
