@@ -69,7 +69,6 @@ func (l lossLayer) ApplyAll(b *Builder, xs []*graph.Node) *graph.Node {
 }
 
 func TestLossesAgreeWithKeras(t *testing.T) {
-	one := tensor.Scalar(float32(1))
 	for _, c := range readReference[refLoss](t, "losses.json") {
 		t.Run(c.Name, func(t *testing.T) {
 			maker, ok := lossMakers[c.Class]
@@ -82,15 +81,24 @@ func TestLossesAgreeWithKeras(t *testing.T) {
 				in = append(in, c.Weight.tensor(tensor.Float32))
 			}
 			for _, d := range testDevices(t) {
-				res, err := layerRun{layer: lossLayer{loss}, dtype: graphDTypes[tensor.Float32], inputs: in, upstream: one}.run(d)
-				if err != nil {
-					t.Fatal(err)
-				}
-				wantClose(t, "value", tensor.Values[float64](res.output), []float64{c.Value}, tolerance)
-				wantClose(t, "gradient", tensor.Values[float64](res.inputGrads[0]), c.Grad.values(), tolerance)
+				c.check(t, d, loss, in)
 			}
+			plainOps = true
+			defer func() { plainOps = false }()
+			c.check(t, testDevices(t)[0], loss, in)
 		})
 	}
+}
+
+func (c refLoss) check(t *testing.T, d *device, loss Loss, in []*tensor.Tensor) {
+	t.Helper()
+	one := tensor.Scalar(float32(1))
+	res, err := layerRun{layer: lossLayer{loss}, dtype: graphDTypes[tensor.Float32], inputs: in, upstream: one}.run(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClose(t, "value", tensor.Values[float64](res.output), []float64{c.Value}, tolerance)
+	wantClose(t, "gradient", tensor.Values[float64](res.inputGrads[0]), c.Grad.values(), tolerance)
 }
 
 // The loss of a model that ends in an activation is computed from what went
