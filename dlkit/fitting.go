@@ -27,7 +27,7 @@ type fitting struct {
 	names    []string
 	values   []float64
 	event    Event
-	sound    *snapshot // the weights at the epoch's start
+	sound    snapshot // the weights at the epoch's start
 	finished bool      // training ended by itself
 }
 
@@ -182,9 +182,7 @@ func (f *fitting) notify(kind EventKind) error {
 func (f *fitting) keepSound() error {
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
-	var err error
-	f.sound, err = f.m.snapshot()
-	return err
+	return f.sound.take(f.m)
 }
 
 func (f *fitting) runEpoch(ctx context.Context) error {

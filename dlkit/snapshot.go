@@ -11,18 +11,29 @@ type snapshot struct {
 
 // snapshot copies the present values. The caller holds the model's lock.
 func (m *Model) snapshot() (*snapshot, error) {
-	s := &snapshot{vars: append([]*variable{}, m.vars.list...)}
+	s := &snapshot{}
+	return s, s.take(m)
+}
+
+// take copies the present values, into the tensors of an earlier copy where
+// there are some. The caller holds the model's lock.
+func (s *snapshot) take(m *Model) error {
+	s.vars = append(s.vars[:0], m.vars.list...)
 	for _, v := range m.vars.list {
 		s.vars = append(s.vars, m.compiled.slots[v]...)
 	}
-	for _, v := range s.vars {
+	if len(s.values) != len(s.vars) {
+		s.values = make([]*tensor.Tensor, len(s.vars))
+	}
+	for i, v := range s.vars {
 		t, err := v.value()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		s.values = append(s.values, cloneOf(t))
+		s.values[i] = tensor.Reuse(s.values[i], t.DType(), t.Shape())
+		copyRows(s.values[i], 0, t, t.Len())
 	}
-	return s, nil
+	return nil
 }
 
 // restore gives the variables their values back. The caller holds the model's
