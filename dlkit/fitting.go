@@ -28,7 +28,7 @@ type fitting struct {
 	values   []float64
 	event    Event
 	sound    snapshot // the weights at the epoch's start
-	finished bool      // training ended by itself
+	finished bool     // training ended by itself
 }
 
 func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
