@@ -127,12 +127,19 @@ func find(file string) ([]mutant, error) {
 			continue
 		}
 		offset := func(p token.Pos) int { return fset.Position(p).Offset }
-		if m, ok := breakApply(file, text, fn, offset); ok {
+		if m, ok := breakApply(file, text, fn, offset); ok && !shadowed(text, fn, offset) {
 			all = append(all, m)
 		}
 		all = append(all, breakBackwards(file, text, fn, fset)...)
 	}
 	return all, nil
+}
+
+// shadowed reports whether fn is the Apply of a layer that has an ApplyAll in
+// the same file, which is what models then call.
+func shadowed(text []byte, fn *ast.FuncDecl, offset func(token.Pos) int) bool {
+	receiver := string(text[offset(fn.Recv.Pos()):offset(fn.Recv.End())])
+	return fn.Name.Name == "Apply" && strings.Contains(string(text), "func "+receiver+" ApplyAll(")
 }
 
 // breakApply breaks what a layer's Apply or ApplyAll returns.
