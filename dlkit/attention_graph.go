@@ -174,19 +174,25 @@ func (a attention) backward(q, k, v, weights, used, y, dy *graph.Node) []*graph.
 	dyByHead := a.byHead(dy, a.from)
 	dv := a.fromTurned(headProduct(a.turnedByHead(dy, a.from), 3, used, 2))
 
-	dWeights := headProduct(dyByHead, 3, a.byHead(v, a.to), 3)
-	if a.kept != nil {
-		dWeights = graph.Mul(dWeights, a.kept)
-	}
-	rows := []int{a.n * a.heads * a.from, -1}
-	mean := graph.ReduceSum(graph.Reshape(graph.Mul(dyByHead, a.byHead(y, a.from)), rows...), 1)
-	dScores := graph.Sub(graph.Reshape(dWeights, rows...), across(mean, 1))
-	dScores = graph.Reshape(graph.Mul(dScores, graph.Reshape(weights, rows...)), dims(weights)...)
+	mean := graph.ReduceAndKeep(graph.Mul(dyByHead, a.byHead(y, a.from)), graph.ReduceSum, 3)
+	dScores := graph.Mul(a.centredByMean(dyByHead, a.byHead(v, a.to), mean), weights)
 
 	scale := 1 / math.Sqrt(float64(a.keySize))
 	dq := a.fromHeads(headProduct(dScores, 3, a.byHead(graph.MulScalar(k, scale), a.to), 2))
 	dk := a.fromTurned(headProduct(a.turnedByHead(graph.MulScalar(q, scale), a.from), 3, dScores, 2))
 	return []*graph.Node{dq, dk, dv}
+}
+
+// centredByMean is the gradient by the weights, dy·vᵀ, less each row's mean. The
+// mean comes off inside the product, by one more feature, so that the large
+// array is written once.
+func (a attention) centredByMean(dy, v, mean *graph.Node) *graph.Node {
+	if a.kept != nil {
+		return graph.Sub(graph.Mul(headProduct(dy, 3, v, 3), a.kept), mean)
+	}
+	one := graph.Ones(v.Graph(), shapes.Make(v.DType(), a.n, a.heads, a.to, 1))
+	dy = graph.Concatenate([]*graph.Node{dy, graph.Neg(mean)}, -1)
+	return headProduct(dy, 3, graph.Concatenate([]*graph.Node{v, one}, -1), 3)
 }
 
 // scores are the weights as they are shown to the user: 0 for steps that may

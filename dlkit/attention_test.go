@@ -127,6 +127,26 @@ func TestWhatIsMaskedDoesNotCount(t *testing.T) {
 	}
 }
 
+// TestMaskedMemoryIsNotLookedAt masks the sequence that another one looks at.
+func TestMaskedMemoryIsNotLookedAt(t *testing.T) {
+	query, memory := Input(tensor.Shape{2, 3}), Input(tensor.Shape{4, 3})
+	look := MultiHeadAttention(1, 2, Name("look"))
+	m := Functional([]*Value{query, memory}, ApplyMerge(look, query, Apply(Masking(0), memory)))
+	q := tensor.Must(tensor.Ones(tensor.Float32, 1, 2, 3))
+	x := tensor.Must(tensor.New([]float32{0, 0, 0, 1, 2, 3, 0, 0, 0, 3, 2, 1}, 1, 4, 3))
+	scores, err := m.AttentionScores(context.Background(), "look", q, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := tensor.Values[float64](scores)
+	for i, p := range v {
+		if masked := i%4 == 0 || i%4 == 2; masked != (p == 0) {
+			t.Errorf("scores are %v; steps 0 and 2 are padding", v)
+			break
+		}
+	}
+}
+
 // TestPaddedAttentionGradients compares gradients with finite differences where
 // some steps, and all steps of one example, are left out.
 func TestPaddedAttentionGradients(t *testing.T) {

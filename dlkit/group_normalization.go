@@ -66,22 +66,35 @@ func (l *GroupNormalizationLayer) OutShape(in tensor.Shape) (tensor.Shape, error
 	return in, nil
 }
 
-// Apply implements Layer. Every group of an example becomes a row.
+// Apply implements Layer.
 func (l *GroupNormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	d := dims(x)
 	n, channels := d[0], d[len(d)-1]
 	gamma, beta := l.weights(b, tensor.Shape{channels})
-	rows := func(x *graph.Node) *graph.Node {
-		y := rowNorm{true, l.Epsilon}.apply(graph.Reshape(x, n*l.groups(channels), -1), nil, nil)
-		return graph.Reshape(y, n, -1)
-	}
+	groups := l.groups(channels)
 	if len(d) == 2 {
-		return scaledChannels(rows(x), 0, gamma, beta)
+		return scaledChannels(l.rows(x, n, groups), 0, gamma, beta)
 	}
 	x = b.inner(x)
-	y := graph.Transpose(rows(graph.Transpose(graph.Reshape(x, -1, n), 0, 1)), 0, 1)
+	y := graph.Reshape(x, -1, n)
+	if groups <= maxParts {
+		y = unitNorm{0, true, l.Epsilon}.applyToParts(y, groups)
+	} else {
+		y = graph.Transpose(l.rows(graph.Transpose(y, 0, 1), n, groups), 0, 1)
+	}
 	y = scaledChannels(graph.Reshape(y, channels, -1), 1, gamma, beta)
 	return b.fromInner(graph.Reshape(y, dims(x)...))
+}
+
+// maxParts is the number of groups up to which it is faster to go through them
+// one by one than to turn the data so that every group becomes a row.
+const maxParts = 32
+
+// rows normalises x (n, values), which holds the groups of an example one behind
+// another.
+func (l *GroupNormalizationLayer) rows(x *graph.Node, n, groups int) *graph.Node {
+	y := unitNorm{1, true, l.Epsilon}.apply(graph.Reshape(x, n*groups, -1), nil, nil)
+	return graph.Reshape(y, n, -1)
 }
 
 // flops implements flopsCounter.

@@ -56,7 +56,7 @@ func (l *LayerNormalizationLayer) OutShape(in tensor.Shape) (tensor.Shape, error
 func (l *LayerNormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	axes := mustAxes(l.Axes, x)
 	gamma, beta := l.weights(b, sizesOf(x, axes))
-	return rowNorm{true, l.Epsilon}.along(x, axes, gamma, beta)
+	return unitNorm{1, true, l.Epsilon}.along(b, x, axes, gamma, beta)
 }
 
 // flops implements flopsCounter: two passes for mean and variance, one for the
@@ -111,7 +111,7 @@ func (l *RMSNormalizationLayer) OutShape(in tensor.Shape) (tensor.Shape, error) 
 func (l *RMSNormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	axes := mustAxes(l.Axes, x)
 	scale := b.Weight("scale", sizesOf(x, axes), Ones)
-	return rowNorm{false, l.Epsilon}.along(x, axes, scale, nil)
+	return unitNorm{1, false, l.Epsilon}.along(b, x, axes, scale, nil)
 }
 
 // flops implements flopsCounter.
@@ -194,18 +194,24 @@ func sizesOf(x *graph.Node, axes []int) tensor.Shape {
 }
 
 // along normalises x along axes of its examples, in ascending order. gamma and
-// beta, of the axes' sizes, may be nil.
-func (r rowNorm) along(x *graph.Node, axes []int, gamma, beta *graph.Node) *graph.Node {
-	turned, back := axesLast(x, axes)
-	d := dims(turned)
+// beta, of the axes' sizes, may be nil. u's own axis does not matter.
+func (u unitNorm) along(b *Builder, x *graph.Node, axes []int, gamma, beta *graph.Node) *graph.Node {
+	if b.isInner(x) && len(axes) == 1 && axes[0] == x.Rank()-2 { // channels come first there
+		inner := b.inner(x)
+		u.axis = 0
+		y := u.apply(graph.Reshape(inner, dims(inner)[0], -1), gamma, beta)
+		return b.fromInner(graph.Reshape(y, dims(inner)...))
+	}
 	flat := func(v *graph.Node) *graph.Node {
 		if v == nil {
 			return nil
 		}
 		return graph.Reshape(v, -1)
 	}
-	y := r.apply(graph.Reshape(turned, -1, sizesOf(x, axes).Size()), flat(gamma), flat(beta))
-	return back(graph.Reshape(y, d...))
+	turned, back := axesLast(x, axes)
+	u.axis = 1
+	y := u.apply(graph.Reshape(turned, -1, sizesOf(x, axes).Size()), flat(gamma), flat(beta))
+	return back(graph.Reshape(y, dims(turned)...))
 }
 
 // axesLast moves axes of x's examples to the end, and returns the way back.

@@ -167,6 +167,33 @@ func TestInnerLayoutNormalizesAlike(t *testing.T) {
 	}
 }
 
+// TestManyGroupsNormalizeAlike holds the way of many groups against that of
+// few, on channels that are groups of their own.
+func TestManyGroupsNormalizeAlike(t *testing.T) {
+	const few, many = 8, maxParts + 8
+	rng := tensor.NewRandom(5)
+	x := tensor.Must(rng.Normal(1, 2, 2, 3, 2, many)).Convert(tensor.Float32)
+	alone := tensor.Must(x.Slice(tensor.All(), tensor.All(), tensor.All(), tensor.UpTo(few)))
+	train := func(channels int, x *tensor.Tensor) (*tensor.Tensor, []float64) {
+		m := Sequential(x.Shape()[1:], GroupNormalization(-1, Name("norm"), GammaInit(Constant{0.7})))
+		if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: float64(channels) / 10}, Loss: MeanSquaredError{}, NoMetrics: true}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Fit(context.Background(), tensor.Must(tensor.FromTensors(x, x)), FitConfig{Epochs: 2, BatchSize: 2}); err != nil {
+			t.Fatal(err)
+		}
+		saliency, err := m.Gradient(context.Background(), x, GradientConfig{Unit: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tensor.Must(saliency.Gradient.Slice(tensor.All(), tensor.All(), tensor.All(), tensor.UpTo(few))), m.testValues(t, "norm/gamma")[:few]
+	}
+	gotGradient, gotGamma := train(many, x)
+	wantGradient, wantGamma := train(few, alone)
+	wantClose(t, "gamma", gotGamma, wantGamma, 1e-4)
+	wantClose(t, "gradient", tensor.Values[float64](gotGradient), tensor.Values[float64](wantGradient), 1e-4)
+}
+
 // TestMaskedStepsDoNotCount normalises a sequence with padding: the mean is
 // that of the other steps.
 func TestMaskedStepsDoNotCount(t *testing.T) {

@@ -69,45 +69,75 @@ func batchNormalized(x *graph.Node, axis int, gamma, beta *graph.Node, epsilon f
 	return y, mean, variance
 }
 
-// rowNorm normalises the rows of a matrix: to mean 0 and variance 1 if it
-// centres, else to a mean square of 1.
-type rowNorm struct {
+// unitNorm brings the units of a matrix, which lie along an axis, to mean 0 and
+// variance 1 if it centres, else to a mean square of 1.
+type unitNorm struct {
+	axis    int
 	centre  bool
 	epsilon float64
 }
 
-// apply normalises every row of x (rows, values), and scales by gamma and
-// shifts by beta, vectors with a number per column, or nil.
-func (r rowNorm) apply(x, gamma, beta *graph.Node) *graph.Node {
-	n := 1 / float64(dims(x)[1])
-	mean := func(x *graph.Node) *graph.Node { return across(graph.MulScalar(graph.ReduceSum(x, 1), n), 1) }
-	columns := func(v *graph.Node) *graph.Node {
+// mean is that of every unit, so that it broadcasts over them.
+func (u unitNorm) mean(x *graph.Node) *graph.Node {
+	return across(graph.MulScalar(graph.ReduceSum(x, u.axis), 1/float64(dims(x)[u.axis])), u.axis)
+}
+
+// forward gives the units, and what they were multiplied with.
+func (u unitNorm) forward(x *graph.Node) (unit, inverse *graph.Node) {
+	if u.centre {
+		x = graph.Sub(x, u.mean(x))
+	}
+	inverse = graph.Rsqrt(graph.AddScalar(u.mean(graph.Mul(x, x)), u.epsilon))
+	return graph.Mul(x, inverse), inverse
+}
+
+// backward gives the gradient by the input from that by the units.
+func (u unitNorm) backward(unit, inverse, dunit *graph.Node) *graph.Node {
+	dx := graph.Sub(dunit, graph.Mul(unit, u.mean(graph.Mul(dunit, unit))))
+	if u.centre {
+		dx = graph.Sub(dx, u.mean(dunit))
+	}
+	return graph.Mul(dx, inverse)
+}
+
+// apply normalises every unit of x, and scales by gamma and shifts by beta,
+// vectors with a number for every place in a unit, or nil.
+func (u unitNorm) apply(x, gamma, beta *graph.Node) *graph.Node {
+	places := func(v *graph.Node) *graph.Node {
 		if v == nil {
 			return nil
 		}
-		return across(v, 0)
+		return across(v, 1-u.axis)
 	}
-	centred := x
-	if r.centre {
-		centred = graph.Sub(x, mean(x))
-	}
-	inverse := graph.Rsqrt(graph.AddScalar(mean(graph.Mul(centred, centred)), r.epsilon))
-	unit := graph.Mul(centred, inverse)
-	y := scaledBy(unit, columns(gamma), columns(beta))
+	unit, inverse := u.forward(x)
+	y := scaledBy(unit, places(gamma), places(beta))
 	inputs := append([]*graph.Node{x}, append(present(gamma), present(beta)...)...)
 	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
-		dunit := scaledBy(dy, columns(gamma), nil)
-		dx := graph.Sub(dunit, graph.Mul(unit, mean(graph.Mul(dunit, unit))))
-		if r.centre {
-			dx = graph.Sub(dx, mean(dunit))
-		}
-		grads := []*graph.Node{graph.Mul(dx, inverse)}
+		grads := []*graph.Node{u.backward(unit, inverse, scaledBy(dy, places(gamma), nil))}
 		if gamma != nil {
-			grads = append(grads, graph.ReduceSum(graph.Mul(dy, unit), 0))
+			grads = append(grads, graph.ReduceSum(graph.Mul(dy, unit), 1-u.axis))
 		}
 		if beta != nil {
-			grads = append(grads, graph.ReduceSum(dy, 0))
+			grads = append(grads, graph.ReduceSum(dy, 1-u.axis))
 		}
 		return grads
 	}, inputs...)
+}
+
+// applyToParts normalises every column of each of several equal parts of the
+// rows of x: matrices that lie one behind another.
+func (u unitNorm) applyToParts(x *graph.Node, parts int) *graph.Node {
+	rows := dims(x)[0] / parts
+	part := func(x *graph.Node, i int) *graph.Node { return cropped(x, 0, i*rows, rows) }
+	units, inverses := make([]*graph.Node, parts), make([]*graph.Node, parts)
+	for i := range units {
+		units[i], inverses[i] = u.forward(part(x, i))
+	}
+	return customVJP(graph.Concatenate(units, 0), func(_, dy *graph.Node) []*graph.Node {
+		dx := make([]*graph.Node, parts)
+		for i := range dx {
+			dx[i] = u.backward(units[i], inverses[i], part(dy, i))
+		}
+		return []*graph.Node{graph.Concatenate(dx, 0)}
+	}, x)
 }
