@@ -149,37 +149,110 @@ func (a attention) seeing() *graph.Node {
 // apply is the attention of q (n·from, heads·keySize), k (n·to, heads·keySize)
 // and v (n·to, heads·valueSize): (n·from, heads·valueSize).
 func (a attention) apply(q, k, v *graph.Node) *graph.Node {
-	weights := a.weights(a.byHead(q, a.from), a.byHead(k, a.to))
-	used := weights
-	if a.kept != nil {
-		used = graph.Mul(weights, a.kept)
+	parts := a.parts()
+	done := make([]attended, len(parts))
+	ys := make([]*graph.Node, len(parts))
+	for i, p := range parts {
+		done[i] = p.attend(q, k, v)
+		ys[i] = done[i].y
 	}
-	y := a.fromHeads(headProduct(used, 3, a.byHead(v, a.to), 2))
-	seeing := a.seeing()
-	if seeing != nil {
-		y = graph.Mul(y, seeing)
-	}
-	return customVJP(y, func(y, dy *graph.Node) []*graph.Node {
-		if seeing != nil {
-			dy = graph.Mul(dy, seeing)
+	return customVJP(joinedRows(ys), func(y, dy *graph.Node) []*graph.Node {
+		var grads [3][]*graph.Node
+		for i, d := range done {
+			d.y = parts[i].rows(y, a.from)
+			for k, g := range d.backward(parts[i].rows(dy, a.from)) {
+				grads[k] = append(grads[k], g)
+			}
 		}
-		return a.backward(q, k, v, weights, used, y, dy)
+		return []*graph.Node{joinedRows(grads[0]), joinedRows(grads[1]), joinedRows(grads[2])}
 	}, q, k, v)
+}
+
+// joinedRows puts matrices one behind another.
+func joinedRows(xs []*graph.Node) *graph.Node {
+	if len(xs) == 1 {
+		return xs[0]
+	}
+	return graph.Concatenate(xs, 0)
+}
+
+// attentionPart is an attention of some of the examples.
+type attentionPart struct {
+	attention
+	first int // example
+	whole bool
+}
+
+// maxPairs is the number of pairs of steps that are worked on at a time.
+// Several arrays of that size live at once, 16 MB each in float32.
+var maxPairs = 1 << 22
+
+// parts splits the examples into parts of nearly the same size, so that large
+// batches need no more memory than small ones.
+func (a attention) parts() []attentionPart {
+	wanted := min(a.n, (a.n*a.heads*a.from*a.to+maxPairs-1)/maxPairs)
+	each := (a.n + wanted - 1) / wanted
+	var out []attentionPart
+	for first := 0; first < a.n; first += each {
+		p := attentionPart{a, first, a.n <= each}
+		p.n = min(each, a.n-first)
+		if !p.whole {
+			for _, m := range []**graph.Node{&p.kept, &p.mask.keys, &p.mask.queries, &p.mask.pairs} {
+				if *m != nil && dims(*m)[0] == a.n {
+					*m = cropped(*m, 0, first, p.n)
+				}
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// rows are those of a matrix (n·steps, …) that belong to the part.
+func (a attentionPart) rows(x *graph.Node, steps int) *graph.Node {
+	if a.whole {
+		return x
+	}
+	return cropped(x, 0, a.first*steps, a.n*steps)
+}
+
+// attended is a part of an attention with what its gradient needs.
+type attended struct {
+	attention
+	q, k, v, y, seeing *graph.Node
+	weights, used      *graph.Node // before and after dropout
+}
+
+func (a attentionPart) attend(q, k, v *graph.Node) attended {
+	d := attended{attention: a.attention, q: a.rows(q, a.from), k: a.rows(k, a.to), v: a.rows(v, a.to), seeing: a.seeing()}
+	d.weights = a.weights(a.byHead(d.q, a.from), a.byHead(d.k, a.to))
+	d.used = d.weights
+	if a.kept != nil {
+		d.used = graph.Mul(d.weights, a.kept)
+	}
+	d.y = a.fromHeads(headProduct(d.used, 3, a.byHead(d.v, a.to), 2))
+	if d.seeing != nil {
+		d.y = graph.Mul(d.y, d.seeing)
+	}
+	return d
 }
 
 // backward gives the gradients by q, k and v. What softmax subtracts from its
 // gradient, the mean of it under its weights, is the same as the mean of y·dy,
 // which is much less to sum up.
-func (a attention) backward(q, k, v, weights, used, y, dy *graph.Node) []*graph.Node {
+func (a attended) backward(dy *graph.Node) []*graph.Node {
+	if a.seeing != nil {
+		dy = graph.Mul(dy, a.seeing)
+	}
 	dyByHead := a.byHead(dy, a.from)
-	dv := a.fromTurned(headProduct(a.turnedByHead(dy, a.from), 3, used, 2))
+	dv := a.fromTurned(headProduct(a.turnedByHead(dy, a.from), 3, a.used, 2))
 
-	mean := graph.ReduceAndKeep(graph.Mul(dyByHead, a.byHead(y, a.from)), graph.ReduceSum, 3)
-	dScores := graph.Mul(a.centredByMean(dyByHead, a.byHead(v, a.to), mean), weights)
+	mean := graph.ReduceAndKeep(graph.Mul(dyByHead, a.byHead(a.y, a.from)), graph.ReduceSum, 3)
+	dScores := graph.Mul(a.centredByMean(dyByHead, a.byHead(a.v, a.to), mean), a.weights)
 
 	scale := 1 / math.Sqrt(float64(a.keySize))
-	dq := a.fromHeads(headProduct(dScores, 3, a.byHead(graph.MulScalar(k, scale), a.to), 2))
-	dk := a.fromTurned(headProduct(a.turnedByHead(graph.MulScalar(q, scale), a.from), 3, dScores, 2))
+	dq := a.fromHeads(headProduct(dScores, 3, a.byHead(graph.MulScalar(a.k, scale), a.to), 2))
+	dk := a.fromTurned(headProduct(a.turnedByHead(graph.MulScalar(a.q, scale), a.from), 3, dScores, 2))
 	return []*graph.Node{dq, dk, dv}
 }
 

@@ -152,6 +152,12 @@ func TestAttentionAgreesWithKeras(t *testing.T) {
 		cases = append(cases, c)
 	}
 	runLayerCases(t, cases)
+	t.Run("example by example", func(t *testing.T) {
+		was := maxPairs
+		maxPairs = 1
+		defer func() { maxPairs = was }()
+		runLayerCases(t, cases)
+	})
 }
 
 func TestAttentionReferencesAreNotSkipped(t *testing.T) {

@@ -147,9 +147,9 @@ func TestMaskedMemoryIsNotLookedAt(t *testing.T) {
 	}
 }
 
-// TestPaddedAttentionGradients compares gradients with finite differences where
-// some steps, and all steps of one example, are left out.
-func TestPaddedAttentionGradients(t *testing.T) {
+// TestMaskedLayersAgreeWithFiniteDifferences compares gradients where some
+// steps, and all steps of one example, are left out.
+func TestMaskedLayersAgreeWithFiniteDifferences(t *testing.T) {
 	rng := tensor.NewRandom(3)
 	for name, l := range map[string]Layer{
 		"keys":    MultiHeadAttention(2, 2),
@@ -157,6 +157,8 @@ func TestPaddedAttentionGradients(t *testing.T) {
 		"block":   TransformerEncoder(2, 2, 3, Tanh),
 		"pre":     TransformerEncoder(2, 2, 3, Tanh, NormFirst, Causal),
 		"dropout": MultiHeadAttention(2, 2, DropoutRate(0.5)),
+		"norm":    BatchNormalization(),
+		"sines":   SinePositionEncoding(),
 	} {
 		x := tensor.Must(rng.Normal(0, 1, 3, 4, 3))
 		c := refLayer{
@@ -173,6 +175,12 @@ func TestPaddedAttentionGradients(t *testing.T) {
 		}
 		c.Weights = drawnWeights(t, l, x)
 		t.Run(name, func(t *testing.T) { c.checkFiniteDifferences(t, l) })
+		t.Run(name+", example by example", func(t *testing.T) {
+			was := maxPairs
+			maxPairs = 1
+			defer func() { maxPairs = was }()
+			c.checkFiniteDifferences(t, l)
+		})
 	}
 }
 
