@@ -26,10 +26,11 @@ const (
 	// MergeConcat puts the outputs side by side: 2·units of them. This is the
 	// default.
 	MergeConcat MergeMode = "concat"
-	// MergeSum, MergeMul and MergeAve take the sum, the product and the mean
-	// of the outputs, number by number: units of them.
+	// MergeSum takes the sum of both directions.
 	MergeSum MergeMode = "sum"
+	// MergeMul takes their product.
 	MergeMul MergeMode = "mul"
+	// MergeAve takes their mean.
 	MergeAve MergeMode = "ave"
 )
 

@@ -162,7 +162,7 @@ func (l *NormalizationLayer) checkGiven() error {
 // zero; like Keras, it is divided by 1e-7.
 func (l *NormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	mean, variance := l.statistics(b, dims(x)[x.Rank()-1])
-	inverse := graph.Inverse(graph.MaxScalar(graph.Sqrt(variance), 1e-7))
+	inverse := graph.Reciprocal(graph.MaxScalar(graph.Sqrt(variance), 1e-7))
 	return b.perChannel(x, func(x *graph.Node, axis int) *graph.Node {
 		return graph.Mul(graph.Sub(x, across(mean, axis)), across(inverse, axis))
 	})
