@@ -221,7 +221,10 @@ func (l *MultiHeadAttentionLayer) biasOf(b *Builder, name string, shape tensor.S
 
 // mask gathers who may look at whom.
 func (l *MultiHeadAttentionLayer) mask(b *Builder, query, value, key, pairs *graph.Node) attentionMask {
-	m := attentionMask{causal: l.Causal}
+	var m attentionMask
+	if l.Causal {
+		m.earlier = b.earlierSteps(dims(query)[1], dims(value)[1])
+	}
 	number := func(mask *graph.Node) *graph.Node {
 		if mask == nil {
 			return nil

@@ -3,7 +3,6 @@ package dlkit
 import (
 	"math"
 
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -29,7 +28,7 @@ type attentionMask struct {
 	queries *graph.Node // (n, from): steps that count
 	keys    *graph.Node // (n, to): steps that may be looked at
 	pairs   *graph.Node // (n or 1, from, to)
-	causal  bool        // no step looks at a later one
+	earlier *graph.Node // (from, to), see earlierSteps
 }
 
 // byHead turns x (n·steps, heads·size) into (n, heads, steps, size).
@@ -73,8 +72,8 @@ func (a attention) weights(q, k *graph.Node) *graph.Node {
 		k = graph.Concatenate([]*graph.Node{k, graph.BroadcastToDims(bias, a.n, a.heads, a.to, 1)}, -1)
 	}
 	scores := headProduct(q, 3, k, 3)
-	if a.mask.causal {
-		bias := graph.Reshape(excluded(a.earlier(q.DType(), q.Graph())), 1, -1)
+	if a.mask.earlier != nil {
+		bias := graph.Reshape(excluded(a.mask.earlier), 1, -1)
 		scores = graph.Reshape(graph.Add(graph.Reshape(scores, a.n*a.heads, -1), bias), dims(scores)...)
 	}
 	if a.mask.pairs != nil {
@@ -98,17 +97,17 @@ func excluded(mask *graph.Node) *graph.Node {
 	return graph.MulScalar(graph.AddScalar(mask, -1), 1e9)
 }
 
-// earlier is the matrix (from, to) of who may look at whom if nobody looks
+// earlierSteps is the matrix (from, to) of who may look at whom if nobody looks
 // ahead.
-func (a attention) earlier(dtype dtypes.DType, g *graph.Graph) *graph.Node {
-	values := make([][]float32, a.from)
+func (b *Builder) earlierSteps(from, to int) *graph.Node {
+	values := make([][]float32, from)
 	for i := range values {
-		values[i] = make([]float32, a.to)
-		for k := range min(i+1, a.to) {
+		values[i] = make([]float32, to)
+		for k := range min(i+1, to) {
 			values[i][k] = 1
 		}
 	}
-	return graph.ConvertDType(graph.Const(g, values), dtype)
+	return graph.ConvertDType(graph.Const(b.Graph(), values), b.DType())
 }
 
 // seeing is 0 for a step that may look at nobody, or does not count, and 1 for
@@ -122,12 +121,12 @@ func (a attention) seeing() *graph.Node {
 		if m.keys != nil {
 			seen = graph.Mul(seen, graph.Reshape(m.keys, a.n, 1, a.to))
 		}
-		if m.causal {
-			seen = graph.Mul(seen, graph.Reshape(a.earlier(seen.DType(), seen.Graph()), 1, a.from, a.to))
+		if m.earlier != nil {
+			seen = graph.Mul(seen, graph.Reshape(m.earlier, 1, a.from, a.to))
 		}
 		seen = graph.ReduceSum(seen, 2)
-	case m.keys != nil && m.causal:
-		seen = graph.Dot(m.keys, graph.Transpose(a.earlier(m.keys.DType(), m.keys.Graph()), 0, 1)).Product()
+	case m.keys != nil && m.earlier != nil:
+		seen = graph.DotGeneral(m.keys, []int{1}, nil, m.earlier, []int{1}, nil)
 	case m.keys != nil:
 		seen = graph.ReduceAndKeep(m.keys, graph.ReduceSum, 1)
 	}

@@ -173,11 +173,7 @@ func (l *TokenAndPositionEmbeddingLayer) Apply(b *Builder, x *graph.Node) *graph
 	b.within("pos_emb", func() {
 		table = b.Weight("embeddings", tensor.Shape{l.Steps, l.Size}, initOr(l.Init, RandomUniform{}))
 	})
-	y := addPositions(words, table)
-	if mask := b.Mask(words); mask != nil {
-		b.SetMask(y, mask)
-	}
-	return y
+	return b.keepMask(words, addPositions(words, table))
 }
 
 // flops implements flopsCounter.

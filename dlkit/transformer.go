@@ -135,13 +135,13 @@ func (l *TransformerEncoderLayer) residual(b *Builder, norm string, x *graph.Nod
 	}
 	y := graph.Add(x, Dropout(l.Rate).Apply(b, part(in)))
 	if l.NormFirst {
-		return b.masked(x, y)
+		return b.keepMask(x, y)
 	}
-	return b.masked(x, l.normalize(b, norm, y))
+	return b.keepMask(x, l.normalize(b, norm, y))
 }
 
-// masked hands x's mask on to y.
-func (b *Builder) masked(x, y *graph.Node) *graph.Node {
+// keepMask hands x's mask on to y.
+func (b *Builder) keepMask(x, y *graph.Node) *graph.Node {
 	if mask := b.Mask(x); mask != nil {
 		b.SetMask(y, mask)
 	}
@@ -150,7 +150,7 @@ func (b *Builder) masked(x, y *graph.Node) *graph.Node {
 
 func (l *TransformerEncoderLayer) normalize(b *Builder, name string, x *graph.Node) (y *graph.Node) {
 	b.within(name, func() { y = LayerNormalization(Epsilon(l.Epsilon)).Apply(b, x) })
-	return b.masked(x, y)
+	return b.keepMask(x, y)
 }
 
 // dense is the second part.
