@@ -87,13 +87,26 @@ func (c *Chromium) Scripts(on bool) error {
 	return err
 }
 
+// loadTimeout is how long a page may take to load.
+const loadTimeout = time.Minute
+
 // Go opens a page and waits until it has loaded.
-func (c *Chromium) Go(url string) error { return chromedp.Do(c.ctx, chromedp.Navigate(url)) }
+func (c *Chromium) Go(url string) error {
+	ctx, cancel := context.WithTimeout(c.ctx, loadTimeout)
+	defer cancel()
+	return chromedp.Do(ctx, chromedp.Navigate(url))
+}
+
+// evalTimeout is how long an expression's promise may take: long enough for a
+// notebook to run.
+const evalTimeout = 5 * time.Minute
 
 // Eval evaluates a JavaScript expression and awaits it if it is a promise. It
 // works in pages whose own scripts are disabled too.
 func Eval[T any](c *Chromium, expression string) (T, error) {
-	return chromedp.Run(c.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(c.ctx, evalTimeout)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 // Wait evaluates an expression until it is true.

@@ -54,6 +54,12 @@ func open(t *testing.T, width, height int) *Chromium {
 	return c
 }
 
+// openTall has all cells in its window: charts are drawn when they are seen.
+func openTall(t *testing.T) *Chromium {
+	t.Helper()
+	return open(t, 1300, 12000)
+}
+
 // keepPicture writes a screenshot for a person to look at, if one wants them.
 func keepPicture(t *testing.T, c *Chromium, name string) {
 	t.Helper()
@@ -248,8 +254,8 @@ func TestLab(t *testing.T) {
 	notebook := executed(t)
 	trusted := trust(t, notebook)
 	address := openLab(t, notebook)
-	c := open(t, 1300, 12000) // all cells in the window: charts draw when they are seen
 	t.Run("trusted", func(t *testing.T) {
+		c := openTall(t)
 		loadNotebook(t, c, strings.Replace(address, filepath.Base(notebook), filepath.Base(trusted), 1))
 		n, err := AwaitCharts(c, 20*time.Second, allDrawn)
 		keepPicture(t, c, "page")
@@ -258,6 +264,7 @@ func TestLab(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	c := openTall(t)
 	loadNotebook(t, c, address)
 	t.Run("untrusted", func(t *testing.T) {
 		n, err := AwaitCharts(c, 20*time.Second, func(n Count) bool { return n.Stills > 0 })

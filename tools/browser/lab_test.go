@@ -78,7 +78,8 @@ const panel = "[...window.jupyterapp.shell.widgets('main')].find(w => w.sessionC
 // loadNotebook opens the address and waits until the notebook's cells are there.
 func loadNotebook(t *testing.T, c *Chromium, address string) {
 	t.Helper()
-	if err := c.Go(address); err != nil {
+	// The server remembers the tabs of the last visit, whoever made it.
+	if err := c.Go(address + "&reset"); err != nil {
 		t.Fatal(err)
 	}
 	loaded := fmt.Sprintf("window.jupyterapp && (%[1]s) && (%[1]s).context.isReady && document.querySelector('.jp-CodeCell')", panel)
