@@ -36,7 +36,7 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-browser verify-full bench clean
+	verify verify-setup verify-data verify-kernel verify-lessons verify-browser verify-full bench microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -141,7 +141,10 @@ verify-browser: verify-lessons
 
 verify-full: verify ## the long trainings too; results go into RESULTS.md
 
-bench: go $(LINT)/.done ## benchmarks, summed up by benchstat (BENCH_ARGS=...)
+bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)
+	@go run ./bench $(if $(BENCH_ARGS),$(BENCH_ARGS),-write)
+
+microbench: go $(LINT)/.done ## Go's benchmarks, summed up by benchstat (BENCH_ARGS=...)
 	@go test -run '^$$' -bench . -count 5 $(BENCH_ARGS) $(PKGS) | tee $(BIN)/bench.txt
 	@$(LINT)/benchstat $(BIN)/bench.txt
 
