@@ -118,7 +118,7 @@ func (d dialect) guessComma(data []byte) byte {
 	return best
 }
 
-func (d dialect) isMissing(cell []byte) bool {
+func (d *dialect) isMissing(cell []byte) bool {
 	if len(cell) == 0 {
 		return true
 	}

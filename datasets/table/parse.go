@@ -88,7 +88,7 @@ func (in *input) guess() []Kind {
 		}
 		s.split(row)
 		for i, cell := range s.cells {
-			if len(s.cells) == len(kinds) && !(in.isMissing(cell) && !s.quoted[i]) && len(cell) > 0 {
+			if s.open < 0 && len(s.cells) == len(kinds) && !(in.isMissing(cell) && !s.quoted[i]) && len(cell) > 0 {
 				kinds[i] = guessKind(cell, kinds[i])
 			}
 		}

@@ -47,8 +47,7 @@ var titanicColumns = []string{"survived", "pclass", "name", "sex", "age", "sibsp
 // the port of embarkation of 2. It returns an error that says where the file
 // must be put if it isn't there.
 func Titanic(ctx context.Context, opts ...Option) (*Frame, error) {
-	config := ReadConfig{Kinds: map[string]Kind{}}
-	return single(ctx, titanicSpec(), opts, config, titanicColumns, func(f *Frame) (*Frame, error) {
+	return single(ctx, titanicSpec(), opts, ReadConfig{}, titanicColumns, func(f *Frame) (*Frame, error) {
 		return f.As(Bool, "survived")
 	})
 }
