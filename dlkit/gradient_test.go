@@ -51,9 +51,7 @@ func TestGradientByInputAndLayer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !equal(tensor.Values[float64](hidden), tensor.Values[float64](got.Value)) {
-		t.Error("LayerOutput and Gradient's Value differ")
-	}
+	wantClose(t, "LayerOutput", tensor.Values[float64](hidden), tensor.Values[float64](got.Value), 1e-6)
 	if _, err := m.Gradient(ctx, x, GradientConfig{Layer: "conv2d_1"}); err == nil || !strings.Contains(err.Error(), "dense_1, dense_2") {
 		t.Errorf("unknown layer: error %v", err)
 	}

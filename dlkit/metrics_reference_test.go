@@ -172,7 +172,7 @@ func TestMetricsAgreeWithKeras(t *testing.T) {
 				t.Fatalf("dlkit has no %s", c.Class)
 			}
 			data, weighted := c.batches()
-			for _, backend := range append([]string{"go"}, extraTestBackends...) {
+			for _, backend := range testBackends() {
 				metrics := maker(c)
 				s := measure(t, data, backend, metrics, weighted)
 				got := s.values[1:]

@@ -114,7 +114,7 @@ func TestRecurrentLoweringsAgree(t *testing.T) {
 				}
 			}
 			run := func() *layerResult {
-				res, err := c.layerRun(layer(), dtypes.Float32).run(testDevices(t)[0])
+				res, err := c.layerRun(layer(), dtypes.Float32).run(goDevice(t))
 				if err != nil {
 					t.Fatal(err)
 				}

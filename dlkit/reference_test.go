@@ -269,16 +269,22 @@ func (r layerRun) runIn(d *device, vars *variables) (*layerResult, error) {
 	return res, nil
 }
 
-// testDevices are the devices that the tests run on: pure Go always, others
-// where the program has them.
+// testBackends are the backends that the tests run on, beside the one that
+// models run on by themselves: pure Go always.
+func testBackends() []string {
+	names := []string{"go"}
+	if own := defaultBackend(); own != "go" {
+		names = append([]string{own}, names...)
+	}
+	return names
+}
+
+// testDevices are the devices of testBackends; the first is the one that models
+// run on by themselves.
 func testDevices(t *testing.T) []*device {
 	t.Helper()
-	d, err := deviceFor("go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	devices := []*device{d}
-	for _, name := range extraTestBackends {
+	var devices []*device
+	for _, name := range testBackends() {
 		d, err := deviceFor(name)
 		if err != nil {
 			t.Fatal(err)
@@ -288,8 +294,16 @@ func testDevices(t *testing.T) []*device {
 	return devices
 }
 
-// extraTestBackends is filled by tests that bring other backends.
-var extraTestBackends []string
+// goDevice is pure Go. Graphs that are built anew for every run, as finite
+// differences do it, cost compiling elsewhere.
+func goDevice(t *testing.T) *device {
+	t.Helper()
+	d, err := deviceFor("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
 
 // layerMakers turn a Keras class and its arguments into a layer. Families add
 // theirs in their own test files.
@@ -400,7 +414,7 @@ func runLayerCases(t *testing.T, cases []refLayer) {
 			t.Run("plain", func(t *testing.T) {
 				plainOps = true
 				defer func() { plainOps = false }()
-				c.checkOnce(t, testDevices(t)[0], maker(t, c))
+				c.checkOnce(t, goDevice(t), maker(t, c))
 			})
 			c.checkFiniteDifferences(t, maker(t, c))
 			if c.Steps != nil && len(c.Inputs) == 1 && c.Mask == nil {
@@ -465,15 +479,22 @@ func (c refLayer) checkOnce(t *testing.T, d *device, layer any) {
 // checkFiniteDifferences compares a few entries of every gradient with central
 // differences in float64.
 func (c refLayer) checkFiniteDifferences(t *testing.T, layer any) {
-	d := testDevices(t)[0]
 	r := c.layerRun(layer, dtypes.Float64)
 	if r.upstream == nil {
 		return
 	}
-	res, err := r.run(d)
-	if err != nil {
-		t.Fatalf("in float64: %v", err)
+	for _, d := range testDevices(t) {
+		res, err := r.run(d)
+		if err != nil {
+			t.Fatalf("in float64 on %s: %v", d, err)
+		}
+		c.checkDifferences(t, r, res)
 	}
+}
+
+// checkDifferences changes the values in r and puts them back.
+func (c refLayer) checkDifferences(t *testing.T, r layerRun, res *layerResult) {
+	d := goDevice(t)
 	value := func() float64 {
 		without := r
 		without.upstream = nil
