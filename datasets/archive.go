@@ -23,38 +23,46 @@ const (
 	mostMembers  = 1 << 20
 )
 
-// walkTar calls visit for every plain file in the tar archive at path,
-// compressed with gzip or not, with its cleaned name and contents. Unpacking
-// and visiting go on at the same time. It reads the archive to its end, so that
-// checksums are compared, and returns the SHA-256 of the whole file.
-func walkTar(ctx context.Context, path string, visit func(name string, r io.Reader) error) (sum string, err error) {
+// visitor is called for every plain file in an archive, with its cleaned name.
+type visitor func(name string, r io.Reader) error
+
+// walkTar reads the tar archive at path, compressed with gzip or not, and returns
+// the SHA-256 of the whole file.
+func walkTar(ctx context.Context, path string, visit visitor) (sum string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	hash := sha256.New()
-	in := bufio.NewReaderSize(io.TeeReader(f, hash), 1<<20)
+	if err := readTar(ctx, io.TeeReader(f, hash), visit); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), ctx.Err()
+}
+
+// readTar reads an archive to its end, so that checksums are compared. Unpacking
+// and visiting go on at the same time.
+func readTar(ctx context.Context, r io.Reader, visit visitor) error {
+	in := bufio.NewReaderSize(r, aheadSize)
 	unpacked, err := unpacker(in)
 	if err != nil {
-		return "", err
+		return err
 	}
 	ahead := readAhead(ctx, unpacked)
 	defer ahead.stop()
 	if err := visitMembers(ahead, visit); err != nil {
 		if ctx.Err() != nil {
-			return "", ctx.Err()
+			return ctx.Err()
 		}
-		return "", archiveError(err)
+		return archiveError(err)
 	}
 	if _, err := io.Copy(io.Discard, ahead); err != nil {
-		return "", archiveError(err)
+		return archiveError(err)
 	}
 	ahead.stop() // in is ours again
-	if _, err := io.Copy(io.Discard, in); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(hash.Sum(nil)), ctx.Err()
+	_, err = io.Copy(io.Discard, in)
+	return err
 }
 
 // unpacker tells by the first bytes whether in is compressed.
@@ -73,7 +81,7 @@ func unpacker(in *bufio.Reader) (io.Reader, error) {
 	return z, nil
 }
 
-func visitMembers(in io.Reader, visit func(name string, r io.Reader) error) error {
+func visitMembers(in io.Reader, visit visitor) error {
 	t := tar.NewReader(in)
 	for n := 0; ; n++ {
 		h, err := t.Next()

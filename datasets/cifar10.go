@@ -201,26 +201,38 @@ func (c cifar) split(root string, maps []*cachefile.Mapping, sources []source) (
 // fromArchive reads the .bin files in a tar archive, in whatever folder of it
 // they are.
 func (c cifar) fromArchive(ctx context.Context, path string) (splits [2]*pixels, sum string, err error) {
-	members := make([][]byte, len(cifarFiles))
-	var others []string
-	sum, err = walkTar(ctx, path, func(name string, r io.Reader) (err error) {
-		i := cifarMember(name)
-		if i < 0 {
-			if len(others) < 3 {
-				others = append(others, name)
-			}
-			return nil
-		}
-		members[i], err = readMember(r, mostCIFAR)
-		return err
-	})
-	if err != nil {
+	var m cifarMembers
+	if sum, err = walkTar(ctx, path, m.visit); err != nil {
 		return splits, "", err
 	}
+	splits, err = c.fromMembers(m)
+	return splits, sum, err
+}
+
+// cifarMembers are the files of an archive.
+type cifarMembers struct {
+	files  [len(cifarFiles)][]byte
+	others []string // names of the first few that are none of the set's
+}
+
+func (m *cifarMembers) visit(name string, r io.Reader) (err error) {
+	for i, f := range cifarFiles {
+		if path.Base(name) == f[0] {
+			m.files[i], err = readMember(r, mostCIFAR)
+			return err
+		}
+	}
+	if len(m.others) < 3 {
+		m.others = append(m.others, name)
+	}
+	return nil
+}
+
+func (c cifar) fromMembers(m cifarMembers) (splits [2]*pixels, err error) {
 	var maps []*cachefile.Mapping
-	for i, data := range members {
+	for i, data := range m.files {
 		if data == nil {
-			return splits, "", missingMember(cifarFiles[i][0], others)
+			return splits, missingMember(cifarFiles[i][0], m.others)
 		}
 		maps = append(maps, cachefile.InMemory(data))
 	}
@@ -229,16 +241,7 @@ func (c cifar) fromArchive(ctx context.Context, path string) (splits [2]*pixels,
 	if errors.As(err, &broken) {
 		err = fmt.Errorf("%s: %w", cifarFiles[broken.part][0], err)
 	}
-	return splits, sum, err
-}
-
-func cifarMember(name string) int {
-	for i, f := range cifarFiles {
-		if path.Base(name) == f[0] {
-			return i
-		}
-	}
-	return -1
+	return splits, err
 }
 
 func missingMember(name string, others []string) error {

@@ -120,22 +120,28 @@ func numberOf(name string) int {
 }
 
 func (f aclImdb) fromArchive(ctx context.Context, path string) (splits [2]*corpus, sum string, err error) {
-	var all []review
-	var arena []byte
-	sum, err = walkTar(ctx, path, func(name string, in io.Reader) error {
-		r, ok := parseMember(name)
-		if !ok {
-			return nil
-		}
-		arena, r.text, err = readInto(arena, in, mostReview)
-		all = append(all, r)
-		return err
-	})
-	if err != nil {
+	var m imdbMembers
+	if sum, err = walkTar(ctx, path, m.visit); err != nil {
 		return splits, "", err
 	}
-	splits, err = join(all)
+	splits, err = joinReviews(m.all)
 	return splits, sum, err
+}
+
+// imdbMembers are the reviews of an archive.
+type imdbMembers struct {
+	all   []review
+	arena []byte // where the last ones' texts are
+}
+
+func (m *imdbMembers) visit(name string, in io.Reader) (err error) {
+	r, ok := parseMember(name)
+	if !ok {
+		return nil
+	}
+	m.arena, r.text, err = readInto(m.arena, in, mostReview)
+	m.all = append(m.all, r)
+	return err
 }
 
 // readInto reads all of a small member into arena's free memory, or into a new
@@ -188,7 +194,7 @@ func (f aclImdb) fromFolder(ctx context.Context, folder string) (splits [2]*corp
 	if err := readReviews(ctx, folder, all); err != nil {
 		return splits, nil, err
 	}
-	splits, err = join(all)
+	splits, err = joinReviews(all)
 	return splits, sources, err
 }
 
@@ -225,9 +231,9 @@ func readReview(path string) ([]byte, error) {
 	return text, nil
 }
 
-// join sorts reviews into the splits, and makes sure that none is missing: their
+// joinReviews sorts reviews into the splits, and makes sure that none is missing: their
 // numbers must run from 0 on in each of the four folders.
-func join(all []review) (splits [2]*corpus, err error) {
+func joinReviews(all []review) (splits [2]*corpus, err error) {
 	slices.SortStableFunc(all, func(a, b review) int {
 		return cmp.Or(a.split-b.split, a.class-b.class, cmp.Compare(a.number, b.number), strings.Compare(a.name, b.name))
 	})

@@ -34,7 +34,7 @@ const (
 func readAhead(ctx context.Context, r io.Reader) *aheadReader {
 	a := &aheadReader{blocks: make(chan block, aheadBlocks), free: make(chan []byte, aheadBlocks), done: make(chan struct{})}
 	for range aheadBlocks {
-		a.free <- make([]byte, aheadSize)
+		a.free <- nil // made when it is needed
 	}
 	a.ended.Go(func() {
 		defer close(a.blocks)
@@ -43,6 +43,9 @@ func readAhead(ctx context.Context, r io.Reader) *aheadReader {
 			case <-a.done:
 				return
 			case buf := <-a.free:
+				if buf == nil {
+					buf = make([]byte, aheadSize)
+				}
 				n, err := io.ReadFull(r, buf)
 				if total += int64(n); total > mostUnpacked {
 					err = errors.New("it unpacks to more than any data set of this package has; it is refused")

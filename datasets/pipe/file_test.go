@@ -133,11 +133,11 @@ func FuzzCacheFile(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte("FZROWS01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(t.TempDir(), "rows.bin")
 		if err := os.WriteFile(path, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		d := pipe.CacheFile(counted(0, 3), path, "")
+		defer d.Close()
 		n := 0
 		for b, err := range d.Batches(context.Background(), 100) {
 			if err != nil {
