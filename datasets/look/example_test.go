@@ -47,7 +47,6 @@ func ExampleDescribe() {
 	// warning constant: input "alive": every value is 1
 	//         → drop the column: it says nothing, and to standardise it would divide by zero
 	// warning unscaled: input "age": values are about 35.47, from 2 to 58; training expects values around 1
-	//         → standardise: subtract the mean of the training data and divide by its standard deviation
 	// warning unscaled: input "fare": values are about 34.79, from 7.25 to 71.3; training expects values around 1
 	//         → standardise: subtract the mean of the training data and divide by its standard deviation
 	// warning duplicate-rows: 1 of 10 examples (10 %) have the same input as an earlier one; example 0 is the first to come again

@@ -83,30 +83,32 @@ type Finding struct {
 	Rows []int
 }
 
-// String is the finding in a line, with what to try.
-func (f Finding) String() string {
+// String is the finding in a line, and what to try in another.
+func (f Finding) String() string { return Findings{f}.String() }
+
+func (f Finding) line() string {
 	where := ""
 	if f.Where != "" {
 		where = f.Where + ": "
 	}
-	out := fmt.Sprintf("%-7v %s: %s%s", f.Level, f.Code, where, f.Message)
-	if f.Try != "" {
-		out += "\n        → " + f.Try
-	}
-	return out
+	return fmt.Sprintf("%-7v %s: %s%s", f.Level, f.Code, where, f.Message)
 }
 
 // Findings are what was found, the worst first.
 type Findings []Finding
 
-// String has a line or two for each finding, and says so if there is none.
+// String has a line for each finding, each followed by what to try, which is
+// said once where several in a row need the same. It says so if there is none.
 func (fs Findings) String() string {
 	if len(fs) == 0 {
 		return "nothing conspicuous was found"
 	}
-	lines := make([]string, len(fs))
+	var lines []string
 	for i, f := range fs {
-		lines[i] = f.String()
+		lines = append(lines, f.line())
+		if f.Try != "" && (i+1 == len(fs) || fs[i+1].Try != f.Try) {
+			lines = append(lines, "        → "+f.Try)
+		}
 	}
 	return strings.Join(lines, "\n")
 }
