@@ -106,3 +106,19 @@ func ExampleFrame_Split() {
 	// 0   cat      1
 	// 1   dog      1
 }
+
+func ExampleFromRecords() {
+	p, err := table.Pipeline{Target: "chipped"}.Fit(read())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	row := tensor.Must(table.FromRecords([]map[string]any{{"kind": "cat", "weight": 4.0, "name": "Kit"}}))
+	_, err = p.Inputs(row)
+	fmt.Println(err)
+	row = tensor.Must(table.FromRecords([]map[string]any{{"kind": "cat", "weight": 4.0, "name": "Kit", "age": nil}}))
+	fmt.Println(p.Inputs(row))
+	// Output:
+	// table: no column "age"; there are: kind, name, weight (the pipeline was fitted on a table that had it)
+	// [[ 1.          0.         -0.6674115  -0.10050378]] <nil>
+}

@@ -2,7 +2,6 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -121,7 +120,7 @@ type missingFiles struct{ text string }
 func (e *missingFiles) Error() string { return e.text }
 
 // Is makes errors.Is(err, fs.ErrNotExist) true.
-func (e *missingFiles) Is(target error) bool { return errors.Is(fs.ErrNotExist, target) }
+func (e *missingFiles) Is(target error) bool { return target == fs.ErrNotExist }
 
 // sources says where files can be had that have no address with a known sum.
 var sources = map[string]string{
