@@ -3,14 +3,21 @@
 //	train, test := datasets.MNIST()
 //	hist, err := model.Fit(ctx, train, …)
 //
+// There are images (MNIST, FashionMNIST, CIFAR10) and texts (IMDB, Waimai,
+// ChnSentiCorp), which package datasets/text turns into numbers. FromSlices,
+// FromFunc and Generate make datasets of your own data, and package
+// datasets/pipe changes and joins them. Tables are in datasets/table.
+//
 // A handle is lazy: nothing is read before Load, Len, Rows, Batches or one of
 // the accessors is called, so handles may be package-level variables of a
 // notebook. Where the data comes from, in this order:
 //
 //  1. the data directory: Dir, else the environment's FROMZERO_DATA, else
 //     "fromzero" in the user's cache directory. Files put there by hand are
-//     taken, compressed or not, in the set's folder ("mnist") or beside it.
-//     The first use leaves a decoded copy there, which opens in milliseconds.
+//     taken by what is in them, whatever made them: an archive or the folder
+//     that unpacking it gives, compressed or not, in the set's folder ("mnist")
+//     or beside it. Dir may also name that folder or archive itself. The first
+//     use leaves a decoded copy there, which opens in milliseconds.
 //  2. a download into that directory. FROMZERO_MIRROR names addresses of your
 //     own, tried before the public ones. Files that are missing or damaged are
 //     fetched; what arrives is checked by size and SHA-256.

@@ -71,7 +71,8 @@ type optionFunc func(*config)
 func (f optionFunc) apply(c *config) { f(c) }
 
 // Dir names the data directory: one that holds (or gets) the set's folder, or
-// the folder with the files itself. It goes before FROMZERO_DATA.
+// the folder with the files itself, or an archive of them. It goes before
+// FROMZERO_DATA.
 func Dir(path string) Option { return optionFunc(func(c *config) { c.dir = path }) }
 
 // Progress has r told how far a download is.

@@ -38,7 +38,7 @@ type Module struct {
 	Folder        string // the files' folder in the module
 }
 
-// Specs lists the sets that can be fetched, by name.
+// Specs lists the sets that can be fetched.
 func Specs() []Spec {
 	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec(), imdbSpec(), waimaiSpec(), chnSentiCorpSpec()}
 }

@@ -185,3 +185,21 @@ func TestNamedReportsToItsParent(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A set that was put in place by hand, in another form than the published one,
+// is not downloaded.
+func TestNamedLeavesOwnFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("FROMZERO_MIRROR", "http://127.0.0.1:1")
+	folder := filepath.Join(dir, "text-zh")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "waimai_10k.csv"), []byte("label,review\n1,a\n1,b\n0,c\n0,d\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Named(context.Background(), "waimai", dir, nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -11,9 +11,9 @@ import (
 )
 
 // Named downloads the set called name ("mnist") into the data directory dir;
-// "" is the usual one, datasets.DataDir. It returns nil at once if the files
-// are there, and otherwise the errors of Get, or one that lists the known
-// names.
+// "" is the usual one, datasets.DataDir. It returns nil at once if the set is
+// there, in whatever form package datasets reads it, and otherwise the errors of
+// Get, or one that lists the known names.
 //
 // It is what `fromzero fetch` does. Where package datasets started that
 // program (it sets environment variables that say so), the progress goes to
@@ -27,6 +27,10 @@ func Named(ctx context.Context, name, dir string, r datasets.Reporter) error {
 		if dir, err = datasets.DataDir(); err != nil {
 			return err
 		}
+	}
+	// Package datasets has looked already when it starts this program.
+	if os.Getenv(wire.Progress) == "" && datasets.Local(ctx, name, dir) == nil {
+		return nil
 	}
 	request := datasets.Request{Spec: spec, Dir: dir, Reporter: r}
 	if os.Getenv(wire.Progress) == "json" {

@@ -1,0 +1,39 @@
+package datasets
+
+import (
+	"context"
+
+	"github.com/gofromzero/fromzero/tensor"
+)
+
+// Local reports whether the set with the given short name can be read from the
+// data directory dir as it is, without a download: from the files that are
+// published, from the folder that unpacking them gives, or from a decoded copy.
+// It returns nil if so, else an error that says what is missing or damaged.
+func Local(ctx context.Context, name, dir string) error {
+	if _, err := FindSpec(name); err != nil {
+		return err
+	}
+	opts := []Option{Dir(dir), NoDownload, Log(nil)}
+	return firstOf(name, opts).Load(ctx)
+}
+
+// firstOf is the training split of a set in Specs.
+func firstOf(name string, opts []Option) tensor.Loader {
+	images := func(train, _ *Images) tensor.Loader { return train }
+	texts := func(train, _ *Texts) tensor.Loader { return train }
+	switch name {
+	case "fashion-mnist":
+		return images(FashionMNIST(opts...))
+	case "cifar-10":
+		return images(CIFAR10(opts...))
+	case "imdb":
+		return texts(IMDB(opts...))
+	case "waimai":
+		return texts(Waimai(opts...))
+	case "chnsenticorp":
+		return texts(ChnSentiCorp(opts...))
+	default:
+		return images(MNIST(opts...))
+	}
+}
