@@ -21,7 +21,7 @@ type ReadConfig struct {
 	Names []string
 	// Missing are the cells that count as missing. If nil they are the empty
 	// one, ?, NA, N/A, NaN, null, NULL, None and \N. The empty cell always
-	// counts.
+	// counts. In quotes they are names like others, but for the empty one.
 	Missing []string
 	// Kinds says what the named columns hold. What is not named is found out:
 	// numbers, if all cells are; Bool, if all are true or false; Category, if
