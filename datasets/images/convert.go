@@ -8,13 +8,13 @@ import (
 
 // pixels decodes the picture whose header was read and brings it to the given
 // size. The result lies row by row, channels last.
-func (c Config) pixels(data []byte, h header, want size) ([]uint8, error) {
+func (c Config) pixels(data []byte, h header, want size, with *scalers) ([]uint8, error) {
 	m, err := h.decode(data)
 	if err != nil {
 		return nil, err
 	}
 	stored := want.turned(h.orientation) // the picture is turned when it is small
-	out := c.channelsOf(c.place(m, h.stored, stored))
+	out := c.channelsOf(c.place(m, h.stored, stored, with))
 	if h.orientation == 1 {
 		return out, nil
 	}
@@ -25,7 +25,7 @@ func (c Config) pixels(data []byte, h header, want size) ([]uint8, error) {
 
 // place draws m, whose frame has the size from, over the background into a
 // frame of size to.
-func (c Config) place(m image.Image, from, to size) image.Image {
+func (c Config) place(m image.Image, from, to size, with *scalers) image.Image {
 	frame := image.Rect(0, 0, from.width, from.height)
 	b := m.Bounds()
 	if b.Dx() == from.width && b.Dy() == from.height {
@@ -42,7 +42,11 @@ func (c Config) place(m image.Image, from, to size) image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, to.width, to.height))
 	draw.Draw(out, out.Bounds(), image.NewUniform(c.background()), image.Point{}, draw.Src)
 	src, dst := c.frames(frame, out.Bounds())
-	draw.BiLinear.Scale(out, dst, quick(m, frame), src, draw.Over, nil)
+	op := draw.Over
+	if opaque(m) && m.Bounds() == frame {
+		op = draw.Src
+	}
+	with.between(dst, src).Scale(out, dst, quick(m, frame), src, op, nil)
 	return out
 }
 

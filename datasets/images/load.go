@@ -20,6 +20,8 @@ type loaded struct {
 
 	cache []atomic.Pointer[[]uint8] // decoded pictures, one for each file
 	room  atomic.Int64              // bytes that the cache may still take
+
+	scalers scalers
 }
 
 // load looks at every file: at its header only, or at all of it if the pictures
@@ -165,7 +167,7 @@ func (d *loaded) read(i int) ([]uint8, header, error) {
 	if err != nil {
 		return nil, h, err
 	}
-	values, err := d.config.pixels(data, h, d.size)
+	values, err := d.config.pixels(data, h, d.size, &d.scalers)
 	return values, h, err
 }
 

@@ -44,6 +44,6 @@ func (c Config) decode(r io.Reader) ([]uint8, size, error) {
 	if want == (size{}) {
 		want = h.upright()
 	}
-	values, err := c.pixels(data, h, want)
+	values, err := c.pixels(data, h, want, new(scalers))
 	return values, want, err
 }
