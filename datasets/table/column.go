@@ -32,6 +32,24 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
+// MarshalText implements encoding.TextMarshaler: it gives the kind's name.
+func (k Kind) MarshalText() ([]byte, error) {
+	if k < Number || k > Bool {
+		return nil, fmt.Errorf("table: %v is no kind of columns", k)
+	}
+	return []byte(k.String()), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (k *Kind) UnmarshalText(text []byte) error {
+	i := slices.Index(kindNames, string(text))
+	if i < int(Number) {
+		return fmt.Errorf("table: %.20q is no kind of columns; there are number, category, text and bool", text)
+	}
+	*k = Kind(i)
+	return nil
+}
+
 // Column is a named list of cells of one kind, each of which may be missing. A
 // column never changes, so frames share them.
 type Column struct {

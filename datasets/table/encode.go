@@ -54,6 +54,9 @@ func named(f *Frame, names []string) ([]levelled, error) {
 // positions gives the position in Levels of every cell; -1 for missing and
 // unknown ones.
 func (l levelled) positions(f *Frame) ([]int, error) {
+	if l.Kind == 0 {
+		return nil, fmt.Errorf("table: a saved step has no kind for column %q; save the pipeline again", l.Column)
+	}
 	c, err := columnOf(f, l.Column, l.Kind)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -49,6 +50,26 @@ func FuzzRoundTrip(f *testing.F) {
 		got := frame.Columns()[0].Strings()
 		if report.Odd > 0 || len(got) != 3 || got[0] != a || got[1] != b || got[2] != c {
 			t.Errorf("%q became %q; %v", want, got, report)
+		}
+	})
+}
+
+// FuzzLoad uses what may be a saved pipeline.
+func FuzzLoad(f *testing.F) {
+	golden, err := os.ReadFile("testdata/pipeline-v1.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(golden)
+	f.Add([]byte(`{"fromzero_table_pipeline":1,"target":"y","needs":["n"],"steps":[{"step":"bucketize","data":{"columns":[{"column":"n"}]}}]}`))
+	frame, err := table.New(table.Numbers("n", 1, na, 3), table.Numbers("m", 1, 2, 9), table.Categories("c", "b", "a", ""), table.Categories("o", "x", "y", "x"), table.Bools("y", true, false, true))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var p table.Fitted
+		if p.UnmarshalJSON(data) == nil {
+			_, _ = p.Dataset(frame) // an error or not, but no panic
 		}
 	})
 }

@@ -131,6 +131,9 @@ func (s *fittedImpute) stepName() string { return "impute" }
 func (s *fittedImpute) apply(f *Frame) (*Frame, error) {
 	var filled, flags []*Column
 	for _, fill := range s.Columns {
+		if fill.Kind == 0 {
+			return nil, fmt.Errorf("table: the saved step impute has no kind for column %q; save the pipeline again", fill.Column)
+		}
 		c, err := columnOf(f, fill.Column, fill.Kind)
 		if err != nil {
 			return nil, err

@@ -153,6 +153,9 @@ func (s *fittedBucketize) stepName() string { return "bucketize" }
 func (s *fittedBucketize) apply(f *Frame) (*Frame, error) {
 	var out []*Column
 	for _, e := range s.Columns {
+		if len(e.Edges) == 0 {
+			return nil, fmt.Errorf("table: the saved step bucketize has no edges for column %q; save the pipeline again", e.Column)
+		}
 		c, err := columnOf(f, e.Column, Number)
 		if err != nil {
 			return nil, err
