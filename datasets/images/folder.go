@@ -96,7 +96,7 @@ func (l *listing) addClass(ctx context.Context, fsys fs.FS, class string) error 
 			return fs.SkipDir
 		case e.IsDir() || hidden(e.Name()):
 			return nil
-		case !isPicture(e.Name()):
+		case !isPicture(e.Name()) || e.Type()&^fs.ModeSymlink != 0: // or a pipe, which would wait for ever
 			l.ignored = append(l.ignored, name)
 			return nil
 		}

@@ -1,6 +1,7 @@
 package images
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,11 +81,32 @@ func (d *loaded) examine(i int, whole bool) (header, error) {
 		}
 		return h, err
 	}
-	data, err := readFile(d.fsys, d.files[i].path)
+	data, err := readStart(d.fsys, d.files[i].path, headBytes)
+	if err == nil && bytes.HasPrefix(data, []byte("\xff\xd8")) {
+		if h, err := readHeader(data, d.config.maxPixels()); err == nil {
+			return h, nil
+		}
+	}
+	if err == nil { // other formats may say at their end how they are to be turned
+		data, err = readFile(d.fsys, d.files[i].path)
+	}
 	if err != nil {
 		return header{}, err
 	}
 	return readHeader(data, d.config.maxPixels())
+}
+
+// headBytes is where the header of nearly every JPEG ends.
+const headBytes = 128 << 10
+
+// readStart reads the first n bytes of a file, or all if there are fewer.
+func readStart(fsys fs.FS, path string, n int64) ([]byte, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // only read from
+	return io.ReadAll(io.LimitReader(f, n))
 }
 
 // settle sorts out damaged files, and refuses them unless they may be skipped.

@@ -3,6 +3,7 @@ package images
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -45,5 +46,30 @@ func TestSmallFrame(t *testing.T) {
 	got := decode(t, Config{Color: Gray, Background: color.Gray{9}}, b.Bytes())
 	if want := []uint8{9, 0, 9, 9, 0, 9}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// TestLongFiles has no cache, so that Load reads headers only, and JPEGs longer
+// than what is read for that: one with its size before, one behind that point.
+func TestLongFiles(t *testing.T) {
+	file := jpegOf(t, waves(40, 30))
+	long := append(slices.Clone(file), make([]byte, 2*headBytes)...)
+	late := []byte{0xff, 0xd8}
+	for range 3 {
+		late = append(late, 0xff, 0xfe, 0xff, 0xff) // a comment as long as one can be
+		late = append(late, make([]byte, 0xffff-2)...)
+	}
+	late = append(late, file[2:]...)
+	turned := jpegWithExif(long, exif(binary.BigEndian, 6))
+	d := FolderFS(mapFS(map[string][]byte{"a/1.jpg": long, "a/2.jpg": late, "a/3.jpg": turned}), Config{Height: 3, Width: 4, CacheBytes: -1})
+	r, err := d.Report(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(r.Widths, []int{40, 40, 30}) || !slices.Equal(r.Heights, []int{30, 30, 40}) {
+		t.Errorf("widths %v, heights %v", r.Widths, r.Heights)
+	}
+	if _, err := d.Rows(context.Background(), []int{0, 1, 2}, tensor.Batch{}); err != nil {
+		t.Error(err)
 	}
 }

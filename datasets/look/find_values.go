@@ -24,6 +24,9 @@ func (r *Report) findings() {
 		r.findBad(&r.Targets[i])
 	}
 	r.findLabels()
+	if r.Classes == nil && len(r.Targets) > 0 {
+		r.findConstant(&r.Targets[0])
+	}
 	r.findTargetColumn()
 	r.findDuplicates()
 	r.findImageSizes()

@@ -77,8 +77,10 @@ func (l *labels) areClasses(o options, names []string) bool {
 		return false
 	case l.each > 1:
 		return l.oneHot
-	case l.whole || o.outputs > 1 || len(names) > 0:
+	case o.outputs > 0 && l.whole || o.outputs > 1 || len(names) > 0:
 		return true
+	case l.whole: // or years, or prices
+		return len(l.count) <= 20 || l.rows >= 5*len(l.count)
 	}
 	if len(l.count) > 20 {
 		return false

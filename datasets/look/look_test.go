@@ -189,6 +189,8 @@ func TestLabelKinds(t *testing.T) {
 		"too wide":   {tensor.Must(tensor.OneHot(tensor.Must(tensor.New([]int32{0, 1, 1, 0, 1, 0})), 2)), []Option{Outputs(3)}, nil, LabelRange},
 		"fractions":  {tensor.Must(tensor.New([]float32{0.5, 1, 2, 3, 4, 5})), nil, nil, ""},
 		"regression": {tensor.Must(tensor.New([]int32{7, 1, 2, 3, 4, 5})), []Option{Regression()}, nil, ""},
+		"constant":   {tensor.Must(tensor.New([]float32{.5, .5, .5, .5, .5, .5})), nil, nil, Constant},
+		"years":      {tensor.Must(tensor.Arange[int32](1950, 1980, 1)), nil, nil, ""},
 		"minus one":  {tensor.Must(tensor.New([]int32{-1, 1, -1, 1, 1, -1})), []Option{Outputs(1)}, []int{3, 0, 3}, LabelRange},
 		"gap":        {tensor.Must(tensor.New([]int32{0, 2, 2, 0, 0, 2})), []Option{Outputs(3)}, []int{3, 0, 3}, EmptyClass},
 		"one class":  {tensor.Must(tensor.New([]int32{0, 0, 0, 0, 0, 0})), nil, []int{6}, OneClass},

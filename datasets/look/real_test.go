@@ -1,10 +1,14 @@
 package look_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/gofromzero/fromzero/datasets"
 	"github.com/gofromzero/fromzero/datasets/images"
@@ -55,5 +59,27 @@ func TestIMDB(t *testing.T) {
 	findings, err := look.CheckTexts(context.Background(), train, test)
 	if err != nil || len(findings.Of(look.Leak)) != 1 || !strings.Contains(findings.String(), "examples (0.5 %) are in the training data too") {
 		t.Errorf("%v\n%v", err, findings)
+	}
+}
+
+// TestPictureFiles describes a folder of pictures by what package images tells.
+func TestPictureFiles(t *testing.T) {
+	files := fstest.MapFS{}
+	for name, area := range map[string]image.Rectangle{"cat/a.png": image.Rect(0, 0, 30, 10), "cat/b.png": image.Rect(0, 0, 10, 10), "dog/c.png": image.Rect(0, 0, 10, 12)} {
+		m := image.NewGray(area)
+		m.Pix[len(m.Pix)/2] = uint8(100 + area.Dx() + area.Dy())
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: b.Bytes()}
+	}
+	d := images.FolderFS(files, images.Config{Height: 8, Width: 8, Raw: true})
+	r, err := look.Describe(context.Background(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Findings.Of(look.ImageSizes)) != 1 || len(r.Findings.Of(look.Unscaled)) != 1 || len(r.Classes) != 2 || r.Classes[0].Name != "cat" {
+		t.Errorf("%v", r)
 	}
 }
