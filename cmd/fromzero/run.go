@@ -43,6 +43,7 @@ with the outputs.`,
 	flags.StringVar(&opts.Output, "out", "", "write an executed copy here")
 	flags.DurationVar(&opts.Timeout, "timeout", 10*time.Minute, "longest time for one cell")
 	flags.BoolVar(&opts.Static, "static", false, "charts as pictures only, as in the committed notebooks")
+	flags.BoolVar(&opts.XLA, "xla", false, "calculate on XLA (after fromzero setup --xla)")
 	flags.BoolVar(&opts.KeepGoing, "keep-going", false, "run the cells after one that failed too")
 	flags.StringArrayVarP(&env, "env", "e", nil, "set NAME=VALUE in the cells' environment; may be repeated")
 	return cmd

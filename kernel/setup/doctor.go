@@ -44,6 +44,7 @@ func Doctor(ctx context.Context, repo string) ([]Check, error) {
 	d.program()
 	d.jupyter()
 	d.kernel()
+	d.xla()
 	d.simd()
 	d.data()
 	return d.checks, nil

@@ -23,6 +23,8 @@ type RunOptions struct {
 	Timeout time.Duration
 	// Static makes charts send pictures only, as in the committed notebooks.
 	Static bool
+	// XLA runs it on the second kernel, which calculates on XLA.
+	XLA bool
 	// KeepGoing runs the cells after one that failed too.
 	KeepGoing bool
 	// Env is added to the environment of cells.
@@ -107,6 +109,13 @@ func StartKernel(ctx context.Context, path string, opts RunOptions) (*jupyter.Ke
 	spec, err := specFor(path, opts.Repo)
 	if err != nil {
 		return nil, err
+	}
+	if opts.XLA {
+		plugin, err := findXLA()
+		if err != nil {
+			return nil, err
+		}
+		spec.Env = xlaEnv(spec.Env, plugin)
 	}
 	env := map[string]string{"FROMZERO_NOTEBOOK": path}
 	if opts.Static {

@@ -17,6 +17,9 @@ type Options struct {
 	// NoJupyter leaves Jupyter out: notebooks can then be run by RunNotebook,
 	// but not opened.
 	NoJupyter bool
+	// XLA adds XLA: its CPU plugin and a second kernel that calculates on it.
+	// Later runs keep it.
+	XLA bool
 	// Force does every step again.
 	Force bool
 }
@@ -38,6 +41,8 @@ func Setup(ctx context.Context, opts Options) (*State, error) {
 		return nil, err
 	}
 	if opts.Force {
+		_, xla := in.state.Steps["xla"]
+		opts.XLA = opts.XLA || xla
 		in.state.Steps, in.state.Jupyter = map[string]Done{}, nil
 	}
 	in.state.Repo, in.state.Go = in.places.Repo, in.tool.Version()
@@ -47,6 +52,7 @@ func Setup(ctx context.Context, opts Options) (*State, error) {
 		steps = append(steps, in.jupyterStep())
 	}
 	steps = append(steps, in.kernelStep(), in.warmStep())
+	steps = append(steps, in.xlaSteps(opts.XLA)...)
 	for _, s := range steps {
 		if err := r.run(ctx, s); err != nil {
 			return in.state, err
