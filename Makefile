@@ -58,10 +58,15 @@ doctor: build ## what is installed, what is missing
 notebook: build ## open the course in Jupyter (NOTEBOOK_ARGS=--no-browser)
 	@exec $(FROMZERO) notebook $(NOTEBOOK_ARGS)
 
+# Executed in copies, so that nothing kept from an earlier run is shown, and a
+# failed run leaves the notebook as it is.
 notebooks: build ## write the notebooks from their sources, and execute them
 	@$(FROMZERO) setup --no-jupyter
 	@go run ./notebooks/generate
-	@shopt -s nullglob; for n in notebooks/??/*.ipynb; do $(FROMZERO) run --static --out "$$n" "$$n"; done
+	@rm -rf $(BIN)/notebooks; shopt -s nullglob; for n in notebooks/??/*.ipynb; do \
+		copy="$(BIN)/$$n"; mkdir -p "$${copy%/*}"; cp "$$n" "$$copy"; \
+		$(FROMZERO) run --static --out "$$copy.done" "$$copy"; mv "$$copy.done" "$$n"; \
+	done
 
 # ---- checks that need neither data sets nor Jupyter
 
