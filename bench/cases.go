@@ -18,7 +18,7 @@ var cases = []benchCase{
 	{"embedding, average, dense", "embedding", 32, 64, 0, 0.6},
 	{"LSTM 64", "lstm", 32, 16, 0, 0.7},
 	{"GRU 64", "gru", 32, 16, 0, 0.7},
-	{"TransformerEncoder", "transformer", 32, 16, 0, 1.5},
+	{"TransformerEncoder", "transformer", 32, 16, 2000, 1.5},
 }
 
 // memoryTarget is the most memory that is wanted, as a ratio to the faster peer.

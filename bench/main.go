@@ -75,12 +75,29 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("%s: %w", bc.name, err)
 		}
 		rep.Results = append(rep.Results, result{Name: bc.name, Target: bc.target, Scores: scores})
+		rep.Took, rep.LoadAfter = time.Since(rep.Begin), load()
+		if err := keep(o, rep); err != nil { // what is there, should the run be stopped
+			return err
+		}
 	}
 	if len(rep.Results) == 0 {
 		return errors.New("bench: no model is called like -only")
 	}
-	rep.Took, rep.LoadAfter = time.Since(rep.Begin), load()
-	return finish(o, rep)
+	text := rep.markdown()
+	fmt.Print(text)
+	if !o.write {
+		return nil
+	}
+	return replaceResult("BENCHMARKS.md", text)
+}
+
+// keep writes all that was measured so far to results.json.
+func keep(o options, rep report) error {
+	raw, err := json.MarshalIndent(rep, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(o.dir, "results.json"), raw, 0o644)
 }
 
 // prepare builds and installs what is to be measured.
@@ -115,21 +132,4 @@ func prepare(ctx context.Context, o options) ([]contender, error) {
 		torch.env = append(torch.env[:len(env):len(env)], "BENCH_TORCH_COMPILE=1")
 	}
 	return append(all, torch, contender{name: "Keras on JAX", command: []string{python, "bench/peers/keras_peer.py"}, env: env}), nil
-}
-
-// finish prints the report, and keeps it where that was asked for.
-func finish(o options, rep report) error {
-	text := rep.markdown()
-	fmt.Print(text)
-	raw, err := json.MarshalIndent(rep, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(o.dir, "results.json"), raw, 0o644); err != nil {
-		return err
-	}
-	if !o.write {
-		return nil
-	}
-	return replaceResult("BENCHMARKS.md", text)
 }
