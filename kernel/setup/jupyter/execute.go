@@ -29,6 +29,11 @@ type Watcher func(o *Output, update bool)
 // after 5 seconds; then it has to say so.
 const interruptGrace = 8 * time.Second
 
+// interruptAgain is how often the interrupt is repeated. GoNB loses one that
+// comes between the start of a cell's program and its own readiness to pass
+// interrupts on; later ones do no harm.
+const interruptAgain = time.Second
+
 // ErrKernelDied is wrapped by the errors of Start and Execute when the kernel's
 // program ended by itself.
 var ErrKernelDied = errors.New("jupyter: the kernel died")
@@ -54,7 +59,7 @@ func (k *Kernel) Execute(ctx context.Context, code string, watch Watcher) (*Exec
 // follow reads messages until the cell has replied and the kernel is idle.
 func (k *Kernel) follow(ctx context.Context, run *running) error {
 	done, interrupted := ctx.Done(), error(nil)
-	var tooLong <-chan time.Time
+	var tooLong, again <-chan time.Time
 	for !run.replied || !run.idle {
 		select {
 		case m, open := <-k.iopubIn:
@@ -73,7 +78,12 @@ func (k *Kernel) follow(ctx context.Context, run *running) error {
 			return k.died("during the cell")
 		case <-done:
 			done, interrupted = nil, context.Cause(ctx)
-			tooLong = time.After(interruptGrace)
+			tooLong, again = time.After(interruptGrace), time.After(interruptAgain)
+			if err := k.Interrupt(); err != nil {
+				return errors.Join(interrupted, err)
+			}
+		case <-again:
+			again = time.After(interruptAgain)
 			if err := k.Interrupt(); err != nil {
 				return errors.Join(interrupted, err)
 			}
