@@ -254,3 +254,6 @@ func (l *MultiHeadAttentionLayer) flops(in []tensor.Shape, out tensor.Shape) int
 	projections := query.Size()*keys + key.Size()*keys + value.Size()*values + query[0]*values*out[1]
 	return 2 * int64(projections+query[0]*value[0]*(keys+values))
 }
+
+// wideInside implements the interface of that name.
+func (*MultiHeadAttentionLayer) wideInside() {}

@@ -156,3 +156,6 @@ func asLine(x *graph.Node) *graph.Node {
 	d := dims(x)
 	return graph.Reshape(x, d[0], d[2], d[3])
 }
+
+// wideInside implements the interface of that name.
+func (*Conv1DLayer) wideInside() {}

@@ -121,3 +121,6 @@ func (c *Conv2DTransposeLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	}
 	return b.activateInner(conv.applyTransposed(b.inner(x), kernel, bias, false), c.Activation)
 }
+
+// wideInside implements the interface of that name.
+func (*Conv2DTransposeLayer) wideInside() {}

@@ -248,3 +248,19 @@ func TestCallbacksStopAndFail(t *testing.T) {
 		t.Errorf("error %v after %d epochs, want boom after 1", err, hist.Epochs())
 	}
 }
+
+func TestPredictionBatchesFitTheLayers(t *testing.T) {
+	dense := classifier()
+	conv := Sequential(tensor.Shape{6, 6, 1}, Conv2D(2, 3), Flatten(), Dense(3, Softmax))
+	for n, want := range map[int][2]int{1: {1, 1}, 20: {32, 32}, 100: {128, 32}, 5000: {256, 32}} {
+		if got := [2]int{dense.predictSize(n), conv.predictSize(n)}; got != want {
+			t.Errorf("%d rows: batches of %v, want %v", n, got, want)
+		}
+	}
+	x := pictures(70, 6, 1)
+	all := tensor.Must(conv.Predict(context.Background(), x))
+	for i := range 70 {
+		one := tensor.Must(conv.Predict(context.Background(), tensor.Must(x.Slice(tensor.Between(i, i+1)))))
+		wantClose(t, "one row", tensor.Values[float64](one), tensor.Values[float64](all)[3*i:3*i+3], 1e-5)
+	}
+}

@@ -87,3 +87,6 @@ func (c *DepthwiseConv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	h, w := c.windows(in)
 	return b.convolve(convolution{h, w, in[2]}, b.inner(x), kernel, bias, c.Activation)
 }
+
+// wideInside implements the interface of that name.
+func (*DepthwiseConv2DLayer) wideInside() {}

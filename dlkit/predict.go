@@ -162,7 +162,7 @@ func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predi
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		size := predictSize(n - start)
+		size := m.predictSize(n - start)
 		at := all[start:min(start+size, n)]
 		if err := m.predictChunk(ctx, data, at, size, spec, out); err != nil {
 			return nil, err
@@ -172,13 +172,28 @@ func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predi
 	return out, nil
 }
 
-func predictSize(n int) int {
+// wideInside is implemented by layers that hold much more inside than they are
+// given, such as a convolution's windows or attention's scores: they are
+// quicker, and need a quarter of the memory, in batches that fit the caches.
+type wideInside interface{ wideInside() }
+
+// wideBatch is the largest batch that such layers predict in.
+const wideBatch = 32
+
+// predictSize is the batch size to compute the next of n rows in.
+func (m *Model) predictSize(n int) int {
+	largest := predictSizes[len(predictSizes)-1]
+	for _, s := range m.steps {
+		if _, wide := s.layer.(wideInside); wide {
+			largest = wideBatch
+		}
+	}
 	for _, s := range predictSizes {
-		if n <= s {
+		if n <= s && s <= largest {
 			return s
 		}
 	}
-	return predictSizes[len(predictSizes)-1]
+	return largest
 }
 
 // predictChunk computes the rows at, which fill at most size, into out.

@@ -85,3 +85,6 @@ func (c *SeparableConv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	point := convolution{slide(h.out, 1, 1, 1, Valid), slide(w.out, 1, 1, 1, Valid), 1}
 	return b.convolve(point, y, mix, bias, c.Activation)
 }
+
+// wideInside implements the interface of that name.
+func (*SeparableConv2DLayer) wideInside() {}

@@ -199,3 +199,6 @@ func (l *TransformerEncoderLayer) flops(in []tensor.Shape, out tensor.Shape) int
 	norms := 2 * (&LayerNormalizationLayer{}).flops(in, out)
 	return l.attention().flops(in, out) + dense + norms
 }
+
+// wideInside implements the interface of that name.
+func (*TransformerEncoderLayer) wideInside() {}
