@@ -257,6 +257,10 @@ func TestPredictionBatchesFitTheLayers(t *testing.T) {
 			t.Errorf("%d rows: batches of %v, want %v", n, got, want)
 		}
 	}
+	recurrent := Sequential(tensor.Shape{5, 2}, LSTM(3))
+	if got := recurrent.predictSize(1); got != narrowBatch {
+		t.Errorf("one row of a recurrent model: a batch of %d, want %d", got, narrowBatch)
+	}
 	x := pictures(70, 6, 1)
 	all := tensor.Must(conv.Predict(context.Background(), x))
 	for i := range 70 {
