@@ -139,19 +139,16 @@ func checkGradients(t *testing.T, layer Layer, in tensor.Shape) {
 	}
 	x := randomTensor(rng, append([]int{2}, in...)...)
 	r := layerRun{layer: layer, dtype: dtypes.Float64, inputs: []*tensor.Tensor{x}, upstream: randomTensor(rng, append([]int{2}, out...)...)}
-	res, err := r.run(testDevices(t)[0])
+	p, err := r.prepare(testDevices(t)[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.weights = res.after
-	d := goDevice(t)
+	defer p.finalize()
+	res := p.mustRun(t)
+	p.weights = res.after
 	value := func() (sum float64) {
-		res, err := r.run(d)
-		if err != nil {
-			t.Fatal(err)
-		}
 		up := tensor.Values[float64](r.upstream)
-		for i, v := range tensor.Values[float64](res.output) {
+		for i, v := range tensor.Values[float64](p.mustRun(t).output) {
 			sum += v * up[i]
 		}
 		return sum
@@ -173,7 +170,7 @@ func checkGradients(t *testing.T, layer Layer, in tensor.Shape) {
 	}
 	check("the input", tensor.Values[float64](x), tensor.Values[float64](res.inputGrads[0]))
 	for i, g := range res.weightGrads {
-		check(res.names[i], tensor.Values[float64](r.weights[i]), tensor.Values[float64](g))
+		check(res.names[i], tensor.Values[float64](p.weights[i]), tensor.Values[float64](g))
 	}
 }
 

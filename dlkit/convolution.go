@@ -263,10 +263,45 @@ func padded(x, fill *graph.Node, axes ...graph.PadAxis) *graph.Node {
 	switch {
 	case len(cut) == 0:
 		return x
+	case !onGo(x):
+		return croppedThenPadded(x, fill, axes)
 	case grows:
 		return graph.Pad(x, fill, axes...)
 	}
 	return graph.Reshape(graph.GatherSlices(x, cut, graph.Const(x.Graph(), [][]int32{starts}), sizes, true), d...)
+}
+
+func paddedDims(x *graph.Node, axes []graph.PadAxis) []int {
+	d := append([]int{}, dims(x)...)
+	for i, a := range axes {
+		d[i] += a.Start + a.End
+	}
+	return d
+}
+
+// croppedThenPadded is padded for backends other than Go: XLA's CPU compiler
+// writes out all of a padded value before it crops it.
+func croppedThenPadded(x, fill *graph.Node, axes []graph.PadAxis) *graph.Node {
+	var crops, grows bool
+	ranges, pads := make([]graph.SliceAxisSpec, len(axes)), make([]graph.PadAxis, len(axes))
+	for i, a := range axes {
+		size := dims(x)[i]
+		first, end := max(0, -a.Start), size-max(0, -a.End)
+		if first >= end { // nothing of x is left
+			return graph.BroadcastToDims(fill, paddedDims(x, axes)...)
+		}
+		ranges[i] = graph.AxisRange(first, end)
+		pads[i] = graph.PadAxis{Start: max(0, a.Start), End: max(0, a.End)}
+		crops = crops || a.Start < 0 || a.End < 0
+		grows = grows || a.Start > 0 || a.End > 0
+	}
+	if crops {
+		x = graph.Slice(x, ranges...)
+	}
+	if grows {
+		x = graph.Pad(x, fill, pads...)
+	}
+	return x
 }
 
 // cropped takes size values from start along an axis. It copies runs of memory,

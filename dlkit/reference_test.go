@@ -141,134 +141,6 @@ func wantClose(t *testing.T, what string, got, want []float64, tol float64) {
 
 func firstFew(v []float64) []float64 { return v[:min(len(v), 8)] }
 
-// layerRun is one layer in a graph of its own, with values to run it on.
-type layerRun struct {
-	layer    any
-	dtype    dtypes.DType
-	training bool
-	inputs   []*tensor.Tensor
-	mask     *tensor.Tensor
-	weights  []*tensor.Tensor // in order of the layer's asking
-	upstream *tensor.Tensor
-}
-
-// layerResult holds the output, the gradients of sum(output·upstream) by
-// inputs (nil for whole numbers) and weights, and the weights' new values.
-type layerResult struct {
-	output      *tensor.Tensor
-	inputGrads  []*tensor.Tensor
-	weightGrads []*tensor.Tensor
-	after       []*tensor.Tensor
-	names       []string
-}
-
-func (r layerRun) run(d *device) (res *layerResult, err error) {
-	vars := newVariables(r.dtype, 1)
-	err = guard(func() {
-		if res, err = r.runIn(d, vars); err != nil {
-			panic(err)
-		}
-	})
-	return res, err
-}
-
-func (r layerRun) runIn(d *device, vars *variables) (*layerResult, error) {
-	g := graph.NewGraph(d.Backend, "layer")
-	defer g.Finalize()
-	p := &program{device: d, graph: g}
-	b := newBuilder(g, vars, r.training)
-	b.layer = "layer"
-	var nodes []*graph.Node
-	add := func(t *tensor.Tensor) *graph.Node {
-		f, n, err := p.addFeed(fmt.Sprintf("in%d", len(p.feeds)), t.DType(), t.Shape())
-		if err != nil {
-			panic(err)
-		}
-		if err := f.set(t); err != nil {
-			panic(err)
-		}
-		return n
-	}
-	for _, x := range r.inputs {
-		nodes = append(nodes, add(x))
-	}
-	if r.mask != nil {
-		b.SetMask(nodes[0], add(r.mask))
-	}
-	if r.training {
-		b.rng = graph.ConvertDType(add(tensor.Must(tensor.New([]int64{1, 2, 3}))), dtypes.Uint64)
-	}
-	var upstream *graph.Node
-	if r.upstream != nil {
-		upstream = add(r.upstream)
-	}
-	var y *graph.Node
-	switch l := r.layer.(type) {
-	case Merge:
-		y = l.ApplyAll(b, nodes)
-	case Layer:
-		y = l.Apply(b, nodes[0])
-	}
-	if len(r.weights) != len(b.order) && r.weights != nil {
-		return nil, fmt.Errorf("the layer asked for %d weights, the reference has %d", len(b.order), len(r.weights))
-	}
-	res := &layerResult{}
-	for i, v := range b.order {
-		res.names = append(res.names, v.name)
-		if r.weights != nil {
-			if err := v.set(r.weights[i]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	outputs := []*graph.Node{y}
-	var kinds []*[]*tensor.Tensor // where each further output goes
-	if upstream != nil {
-		loss := graph.ReduceAllSum(graph.Mul(y, upstream))
-		var by []*graph.Node
-		for i, n := range nodes {
-			if r.inputs[i].DType().IsFloat() {
-				by, kinds = append(by, n), append(kinds, &res.inputGrads)
-			}
-		}
-		for _, v := range b.order {
-			if v.trainable {
-				by, kinds = append(by, b.nodes[v]), append(kinds, &res.weightGrads)
-			}
-		}
-		if len(by) > 0 {
-			outputs = append(outputs, graph.Gradient(loss, by...)...)
-		}
-	}
-	for _, v := range b.order {
-		next, ok := b.updates[v]
-		if !ok {
-			next = graph.Identity(b.nodes[v])
-		}
-		outputs, kinds = append(outputs, next), append(kinds, &res.after)
-	}
-	if err := p.compile(b.order, nil, outputs); err != nil {
-		return nil, err
-	}
-	var buffers []*tensor.Tensor
-	all, err := p.runAll()
-	if err != nil {
-		return nil, err
-	}
-	for i, buf := range all {
-		t := tensor.Reuse(nil, tensorDType(outputs[i].DType()), dims(outputs[i]))
-		if err := readBuffer(buf, t); err != nil {
-			return nil, err
-		}
-		buffers = append(buffers, t)
-	}
-	res.output = buffers[0]
-	for i, k := range kinds {
-		*k = append(*k, buffers[i+1])
-	}
-	return res, nil
-}
-
 // testBackends are the backends that the tests run on, beside the one that
 // models run on by themselves: pure Go always.
 func testBackends() []string {
@@ -477,34 +349,31 @@ func (c refLayer) checkOnce(t *testing.T, d *device, layer any) {
 }
 
 // checkFiniteDifferences compares a few entries of every gradient with central
-// differences in float64.
+// differences in float64, on every device.
 func (c refLayer) checkFiniteDifferences(t *testing.T, layer any) {
 	r := c.layerRun(layer, dtypes.Float64)
 	if r.upstream == nil {
 		return
 	}
 	for _, d := range testDevices(t) {
-		res, err := r.run(d)
+		p, err := r.prepare(d)
 		if err != nil {
 			t.Fatalf("in float64 on %s: %v", d, err)
 		}
-		c.checkDifferences(t, r, res)
+		c.checkDifferences(t, p)
+		p.finalize()
 	}
 }
 
-// checkDifferences changes the values in r and puts them back.
-func (c refLayer) checkDifferences(t *testing.T, r layerRun, res *layerResult) {
-	d := goDevice(t)
+// checkDifferences runs a prepared layer with changed values, and puts them
+// back.
+func (c refLayer) checkDifferences(t *testing.T, p *preparedRun) {
+	t.Helper()
+	r, res := p.layerRun, p.mustRun(t)
 	value := func() float64 {
-		without := r
-		without.upstream = nil
-		res, err := without.run(d)
-		if err != nil {
-			t.Fatal(err)
-		}
 		sum := 0.0
 		up := tensor.Values[float64](r.upstream)
-		for i, v := range tensor.Values[float64](res.output) {
+		for i, v := range tensor.Values[float64](p.mustRun(t).output) {
 			sum += v * up[i]
 		}
 		return sum
