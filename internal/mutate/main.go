@@ -28,7 +28,7 @@ import (
 func main() {
 	only := flag.String("only", "", "break only gradients whose description holds this word")
 	dir := flag.String("dir", "dlkit", "the package's folder")
-	run := flag.String("run", "Agree|Fault|Finite", "the tests that must notice")
+	run := flag.String("run", ".", "the tests that must notice")
 	list := flag.Bool("list", false, "list the breaks and stop")
 	flag.Parse()
 
@@ -43,16 +43,14 @@ func main() {
 			fmt.Println(m.what)
 			continue
 		}
-		caught, err := m.caught(*dir, *run)
-		switch {
-		case err != nil:
+		outcome, err := m.try(*dir, *run)
+		if err != nil {
 			log.Fatal(err)
-		case caught:
-			fmt.Printf("%d/%d caught  %s\n", i+1, len(mutants), m.what)
-		default:
-			missed++
-			fmt.Printf("%d/%d MISSED  %s\n", i+1, len(mutants), m.what)
 		}
+		if outcome == "MISSED" {
+			missed++
+		}
+		fmt.Printf("%d/%d %-7s %s\n", i+1, len(mutants), outcome, m.what)
 	}
 	fmt.Printf("%d breaks, %d not noticed\n", len(mutants), missed)
 	if missed > 0 {
@@ -70,11 +68,21 @@ type mutant struct {
 // helpers are added to the broken file's package.
 const helpers = `package dlkit
 
-import "github.com/gomlx/gomlx/core/graph"
+import (
+	"os"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// broken is v multiplied by 1.05; it leaves a mark that the tests came by.
+func broken(v *graph.Node) *graph.Node {
+	_ = os.WriteFile(os.Getenv("MUTATE_MARK"), nil, 0o600)
+	return graph.MulScalar(v, 1.05)
+}
 
 // brokenGradient is x with its gradient multiplied by 1.05.
 func brokenGradient(x *graph.Node) *graph.Node {
-	return graph.IdentityWithCustomGradient(x, func(_, v *graph.Node) *graph.Node { return graph.MulScalar(v, 1.05) })
+	return graph.IdentityWithCustomGradient(x, func(_, v *graph.Node) *graph.Node { return broken(v) })
 }
 
 // brokenBackward multiplies the gradient by input i by 1.05.
@@ -82,7 +90,7 @@ func brokenBackward(i int, backward func(y, dy *graph.Node) []*graph.Node) func(
 	return func(y, dy *graph.Node) []*graph.Node {
 		grads := backward(y, dy)
 		if i < len(grads) && grads[i] != nil {
-			grads[i] = graph.MulScalar(grads[i], 1.05)
+			grads[i] = broken(grads[i])
 		}
 		return grads
 	}
@@ -187,30 +195,38 @@ func breakBackwards(file string, text []byte, fn *ast.FuncDecl, fset *token.File
 	return all
 }
 
-// caught runs the tests on the broken package and reports whether one fails.
-func (m mutant) caught(dir, run string) (bool, error) {
+// try runs the tests on the broken package: the break is "caught" if one fails,
+// "unused" if none came by it (a third input where there are two), and
+// otherwise "MISSED".
+func (m mutant) try(dir, run string) (string, error) {
 	tmp, err := os.MkdirTemp("", "mutate")
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	defer os.RemoveAll(tmp)
 	broken, extra, overlay := filepath.Join(tmp, "broken.go"), filepath.Join(tmp, "helpers.go"), filepath.Join(tmp, "overlay.json")
 	file, err := filepath.Abs(m.file)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	replace := fmt.Sprintf(`{"Replace": {%q: %q, %q: %q}}`, file, broken, filepath.Join(filepath.Dir(file), "zz_mutate.go"), extra)
 	for path, text := range map[string]string{broken: string(m.text), extra: helpers, overlay: replace} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return false, err
+			return "", err
 		}
 	}
-	out, err := exec.Command("go", "test", "-overlay", overlay, "-count=1", "-vet=off", "-run", run, "./"+filepath.ToSlash(dir)).CombinedOutput()
-	if err == nil {
-		return false, nil
+	mark := filepath.Join(tmp, "mark")
+	cmd := exec.Command("go", "test", "-overlay", overlay, "-count=1", "-failfast", "-vet=off", "-run", run, "./"+filepath.ToSlash(dir))
+	cmd.Env = append(os.Environ(), "MUTATE_MARK="+mark)
+	out, err := cmd.CombinedOutput()
+	_, reached := os.Stat(mark)
+	switch {
+	case err == nil && reached != nil:
+		return "unused", nil
+	case err == nil:
+		return "MISSED", nil
+	case !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic:"):
+		return "", fmt.Errorf("%s: the tests did not run: %w\n%s", m.what, err, out)
 	}
-	if !strings.Contains(string(out), "--- FAIL") && !strings.Contains(string(out), "panic:") {
-		return false, fmt.Errorf("%s: the tests did not run: %w\n%s", m.what, err, out)
-	}
-	return true, nil
+	return "caught", nil
 }
