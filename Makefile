@@ -145,6 +145,7 @@ verify-browser: verify-lessons
 	else echo "skipped: Chromium is not installed, and installing it takes root on Debian"; fi
 
 verify-full: verify ## the long trainings too; results go into RESULTS.md
+	@bash tools/results.sh
 
 bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)
 	@go run ./bench $(if $(BENCH_ARGS),$(BENCH_ARGS),-write)
