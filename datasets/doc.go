@@ -6,7 +6,9 @@
 // There are images (MNIST, FashionMNIST, CIFAR10) and texts (IMDB, Waimai,
 // ChnSentiCorp), which package datasets/text turns into numbers. FromSlices,
 // FromFunc and Generate make datasets of your own data, and package
-// datasets/pipe changes and joins them. Tables are in datasets/table.
+// datasets/pipe changes and joins them. Package datasets/table has tables (Titanic,
+// Adult, Penguins, CaliforniaHousing), which are found and downloaded in the same
+// way.
 //
 // A handle is lazy: nothing is read before Load, Len, Rows, Batches or one of
 // the accessors is called, so handles may be package-level variables of a

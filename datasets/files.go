@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -55,6 +57,11 @@ func (e *filesError) Error() string {
 	return b.String()
 }
 
+// Is makes errors.Is(err, fs.ErrNotExist) true where files are just missing.
+func (e *filesError) Is(target error) bool {
+	return target == fs.ErrNotExist && (e.present == 0 || slices.ContainsFunc(e.problems, func(p problem) bool { return p.err == nil }))
+}
+
 // damaged lists the names of the set's own files that are there but no good.
 func (e *filesError) damaged(s Spec) []string {
 	var names []string
@@ -77,16 +84,25 @@ func candidates(root string, s Spec, f File) []string {
 		return []string{root}
 	}
 	names := append([]string{f.Name}, f.Also...)
-	if plain, ok := strings.CutSuffix(f.Name, ".gz"); ok {
+	plain, packed := strings.CutSuffix(f.Name, ".gz")
+	if packed {
 		names = append(names, plain)
 	}
 	var out []string
 	for _, folder := range folders(root, s) {
 		for _, name := range names {
 			out = append(out, filepath.Join(folder, name))
+			if !packed && !isArchive(name) {
+				out = append(out, filepath.Join(folder, name+".gz"))
+			}
 		}
 	}
 	return out
+}
+
+// isArchive reports names of files that are never packed a second time.
+func isArchive(name string) bool {
+	return strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, ".tgz") || strings.HasSuffix(name, ".tar")
 }
 
 // folders lists the folders in which a set's files may lie.
@@ -148,7 +164,7 @@ func readFile[V any](paths []string, f File, decode func([]byte) (V, error)) (fo
 }
 
 func readOne[V any](path string, info fs.FileInfo, f File, decode func([]byte) (V, error)) (found[V], error) {
-	data, err := os.ReadFile(path)
+	data, err := readPlain(path, f)
 	if err != nil {
 		return found[V]{}, err
 	}
@@ -163,6 +179,28 @@ func readOne[V any](path string, info fs.FileInfo, f File, decode func([]byte) (
 		return found[V]{}, fmt.Errorf("%d bytes, %d are published: %w", len(data), f.Size, err)
 	}
 	return found[V]{source{path, info, published}, values}, nil
+}
+
+// readPlain reads a file, and unpacks it if it has .gz behind its name that the
+// published one has not. It reads no more than a published file may have.
+func readPlain(path string, f File) ([]byte, error) {
+	if !strings.HasSuffix(path, ".gz") || strings.HasSuffix(f.Name, ".gz") {
+		return os.ReadFile(path)
+	}
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, archiveError(err)
+	}
+	data, err := readMember(z, max(64<<20, 10*f.Size))
+	if err != nil {
+		return nil, archiveError(err)
+	}
+	return data, nil
 }
 
 // errNamesake is a file of the right name that is another set's.

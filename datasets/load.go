@@ -90,7 +90,7 @@ func (s *set[T]) read(ctx context.Context, split int) error {
 	// instead would hide that it is broken.
 	here := s.config.dir != "" && s.config.noDownload
 	if bad.present > 0 || here || s.mini == nil {
-		return fmt.Errorf("%w\n%w\n%s", first, downloadErr, s.advice(root))
+		return fmt.Errorf("%w\n%w\n%s", first, downloadErr, s.spec.advice(root))
 	}
 	return s.standIn(downloadErr, root)
 }
@@ -118,28 +118,7 @@ func (s *set[T]) fromFiles(ctx context.Context, root string) error {
 
 // download gets the files that bad found missing or damaged.
 func (s *set[T]) download(ctx context.Context, root string, bad *filesError) error {
-	if s.config.noDownload {
-		return errors.New("datasets: nothing was downloaded because of the option NoDownload")
-	}
-	if err := recentFailure(root, s.spec); err != nil && bad.present == 0 {
-		return err
-	}
-	fetch, err := s.config.fetcher()
-	if err != nil {
-		return err
-	}
-	damaged := bad.damaged(s.spec)
-	for _, name := range damaged {
-		s.config.log(fmt.Sprintf("datasets: %s in %s is damaged; fetching it again", name, root))
-	}
-	if bad.present == 0 {
-		s.config.log(fmt.Sprintf("datasets: downloading %s (%.1f MB) into %s", s.spec.Title, float64(s.spec.Bytes())/1e6, filepath.Join(root, s.spec.Name)))
-	}
-	err = fetch(ctx, Request{Spec: s.spec, Dir: root, Replace: damaged, Reporter: s.config.reporter, Log: s.config.log})
-	if err != nil && ctx.Err() == nil {
-		rememberFailure(root, s.spec, err)
-	}
-	return err
+	return s.config.download(ctx, s.spec, root, bad)
 }
 
 // standIn takes the mini set because of err, and says so.
@@ -151,7 +130,7 @@ func (s *set[T]) standIn(err error, root string) error {
 		return err
 	}
 	s.config.log(fmt.Sprintf("datasets: NOT THE FULL %s: a mini set of %s training and %s test images stands in, because the full set could not be had. Expect lower accuracy.\n%v\n%s",
-		s.spec.Title, thousands(s.size(s.ready[0].data)), thousands(s.size(s.ready[1].data)), err, s.advice(root)))
+		s.spec.Title, thousands(s.size(s.ready[0].data)), thousands(s.size(s.ready[1].data)), err, s.spec.advice(root)))
 	return nil
 }
 
@@ -167,19 +146,6 @@ func (s *set[T]) takeMini(why string) error {
 		s.ready[i] = &loaded[T]{p, origin{mini: true, why: why}}
 	}
 	return nil
-}
-
-// advice is what a person can do when the files can't be had.
-func (s *set[T]) advice(root string) string {
-	names := ""
-	for _, f := range s.spec.Files {
-		names += "\n  " + f.Name
-	}
-	if root == "" {
-		return "What helps: set the environment variable FROMZERO_DATA to a folder with these files:" + names
-	}
-	return fmt.Sprintf("What helps: an internet connection and `fromzero fetch %s`; or an address that has the files in the environment variable FROMZERO_MIRROR; or these files put into %s:%s",
-		s.spec.Name, filepath.Join(root, s.spec.Name), names)
 }
 
 // source says in one sentence what a split is.

@@ -11,10 +11,15 @@ import (
 // published, from the folder that unpacking them gives, or from a decoded copy.
 // It returns nil if so, else an error that says what is missing or damaged.
 func Local(ctx context.Context, name, dir string) error {
-	if _, err := FindSpec(name); err != nil {
+	spec, err := FindSpec(name)
+	if err != nil {
 		return err
 	}
 	opts := []Option{Dir(dir), NoDownload, Log(nil)}
+	if _, ok := tableHeads[name]; ok {
+		_, err := ReadFiles(ctx, spec, func(_ int, data []byte) (None, error) { return None{}, checkTable(name, data) }, opts...)
+		return err
+	}
 	return firstOf(name, opts).Load(ctx)
 }
 

@@ -40,7 +40,8 @@ type Module struct {
 
 // Specs lists the sets that can be fetched.
 func Specs() []Spec {
-	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec(), imdbSpec(), waimaiSpec(), chnSentiCorpSpec()}
+	return []Spec{mnistSpec(), fashionSpec(), cifar10Spec(), imdbSpec(), waimaiSpec(), chnSentiCorpSpec(),
+		titanicSpec(), adultSpec(), penguinsSpec(), housingSpec()}
 }
 
 // FindSpec returns the set with the given short name. It returns an error that

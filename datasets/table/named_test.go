@@ -28,6 +28,8 @@ const (
 	adultRow = "39, State-gov, 77516, Bachelors, 13, Never-married, ?, Not-in-family, White, Male, 2174, 0, 40, United-States, "
 )
 
+var errNetwork = errors.New("no network")
+
 func TestHousingIsFetched(t *testing.T) {
 	dir := t.TempDir()
 	fetch := func(_ context.Context, r datasets.Request) error {
@@ -41,12 +43,11 @@ func TestHousingIsFetched(t *testing.T) {
 	if err != nil || f.Len() != 1 || !column(t, f, "total_bedrooms").IsMissing(0) {
 		t.Fatalf("%v, %v", f, err)
 	}
-	broken := errors.New("no network")
-	fail := func(context.Context, datasets.Request) error { return broken }
+	fail := func(context.Context, datasets.Request) error { return errNetwork }
 	if _, err := table.CaliforniaHousing(t.Context(), table.Dir(dir), table.FetchWith(fail)); err != nil {
 		t.Errorf("fetched again although it is there: %v", err)
 	}
-	if _, err := table.CaliforniaHousing(t.Context(), table.Dir(t.TempDir()), table.FetchWith(fail)); !errors.Is(err, broken) {
+	if _, err := table.CaliforniaHousing(t.Context(), table.Dir(t.TempDir()), table.FetchWith(fail)); !errors.Is(err, errNetwork) {
 		t.Errorf("error %v, want the fetcher's", err)
 	}
 }
@@ -69,11 +70,12 @@ func TestOtherFilesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "titanic.csv"), "a,b\n1,2\n")
 	write(t, filepath.Join(dir, "housing.csv"), houses+"1,2\n")
-	_, err := table.Titanic(t.Context(), table.Dir(dir))
-	if err == nil || !strings.Contains(err.Error(), "another file") {
+	fail := table.FetchWith(func(context.Context, datasets.Request) error { return errNetwork })
+	_, err := table.Titanic(t.Context(), table.Dir(dir), fail)
+	if err == nil || !strings.Contains(err.Error(), "another file") || !errors.Is(err, errNetwork) {
 		t.Errorf("error %v", err)
 	}
-	_, err = table.CaliforniaHousing(t.Context(), table.Dir(dir))
+	_, err = table.CaliforniaHousing(t.Context(), table.Dir(dir), fail)
 	if err == nil || !strings.Contains(err.Error(), "damaged") || !strings.Contains(err.Error(), "line 3") {
 		t.Errorf("error %v", err)
 	}

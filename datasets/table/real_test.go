@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 
+	"github.com/gofromzero/fromzero/datasets"
 	"github.com/gofromzero/fromzero/datasets/table"
 )
 
@@ -108,10 +110,9 @@ func TestRealHousing(t *testing.T) {
 
 func TestMissingTableSaysWhereToPutIt(t *testing.T) {
 	for _, load := range []func(context.Context, ...table.Option) (*table.Frame, error){table.Titanic, table.Penguins, table.CaliforniaHousing} {
-		_, err := load(t.Context(), table.Dir(t.TempDir()))
-		if !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("error %v, want one that is fs.ErrNotExist", err)
+		_, err := load(t.Context(), table.Dir(t.TempDir()), datasets.NoDownload)
+		if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "put into") {
+			t.Errorf("error %v, want one that is fs.ErrNotExist and says where the file belongs", err)
 		}
-		t.Log(err)
 	}
 }
