@@ -32,6 +32,11 @@ type FitConfig struct {
 	// ClassWeights multiply the loss of examples of a class, found by its
 	// number, such as {1: 10} for a rare class 1; classes not named count 1.
 	ClassWeights map[int]float64
+	// Check looks at the data before anything is learnt from it: what is trained
+	// on, after ValidationSplit, and what is validated on, nil if nothing is. Fit
+	// returns its error without having trained. look.Guard of package
+	// datasets/look makes one that refuses data with faults.
+	Check func(ctx context.Context, train, validation tensor.Dataset) error
 	// Callbacks are called in order.
 	Callbacks []Callback
 	// Progress is told about every step; nil tells nobody.
@@ -88,7 +93,9 @@ func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) 
 	if err := f.begin(ctx, data); err != nil {
 		return hist, err
 	}
-	err = f.run(ctx)
+	if err = f.checkData(ctx); err == nil {
+		err = f.run(ctx)
+	}
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}

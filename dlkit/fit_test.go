@@ -78,3 +78,41 @@ func TestInterruptedFitKeepsItsHistory(t *testing.T) {
 		t.Errorf("history has %d epochs, want the 3 finished ones", hist.Epochs())
 	}
 }
+
+// Check sees what is trained and validated on, after the split, and its error
+// keeps Fit from training.
+func TestFitAsksCheck(t *testing.T) {
+	ctx := context.Background()
+	refuse := errors.New("not this data")
+	m := Sequential(tensor.Shape{2}, Dense(2, Softmax))
+	if err := m.Compile(CompileConfig{}); err != nil {
+		t.Fatal(err)
+	}
+	before := tensor.Must(m.Weights())[0].Value
+	calls, begun := 0, false
+	config := FitConfig{ValidationSplit: 0.25, ClassWeights: map[int]float64{1: 5},
+		Callbacks: []Callback{CallbackFunc(func(*Event) error { begun = true; return nil })},
+		Check: func(_ context.Context, train, validation tensor.Dataset) error {
+			if calls++; train.Len() != 3 || validation.Len() != 1 {
+				t.Errorf("%d examples to train and %d to validate on, want 3 and 1", train.Len(), validation.Len())
+			}
+			return refuse
+		}}
+	hist, err := m.Fit(ctx, xor(t), config)
+	if !errors.Is(err, refuse) || calls != 1 || begun || hist.Epochs() != 0 {
+		t.Errorf("error %v after %d checks, training begun: %v", err, calls, begun)
+	}
+	if !before.Equal(tensor.Must(m.Weights())[0].Value) {
+		t.Error("the weights have changed")
+	}
+	config.ValidationSplit, config.Callbacks = 0, nil
+	config.Check = func(_ context.Context, _, validation tensor.Dataset) error {
+		if validation != nil {
+			t.Error("there is validation data")
+		}
+		return nil
+	}
+	if _, err := m.Fit(ctx, xor(t), config); err != nil { // and Fit can be called again
+		t.Error(err)
+	}
+}

@@ -18,17 +18,19 @@ type fitting struct {
 	hist     *History
 	data     tensor.Dataset
 	validate tensor.Dataset
-	seed     uint64
-	epoch    int
-	start    int // the epoch to begin with, above 0 when going on
-	steps    int // of an epoch, -1 if not known
-	done     int // steps of this Fit so far
-	acc      *accumulator
-	names    []string
-	values   []float64
-	event    Event
-	sound    snapshot // the weights at the epoch's start
-	finished bool     // training ended by itself
+	// unweighted is data as it is without the weights of classes.
+	unweighted tensor.Dataset
+	seed       uint64
+	epoch      int
+	start      int // the epoch to begin with, above 0 when going on
+	steps      int // of an epoch, -1 if not known
+	done       int // steps of this Fit so far
+	acc        *accumulator
+	names      []string
+	values     []float64
+	event      Event
+	sound      snapshot // the weights at the epoch's start
+	finished   bool     // training ended by itself
 }
 
 func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
@@ -61,6 +63,7 @@ func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
 			return err
 		}
 	}
+	f.unweighted = f.data
 	if f.config.ClassWeights != nil {
 		if f.data, err = weightedByClass(f.data, f.config.ClassWeights, m.compiled.heads); err != nil {
 			return err
@@ -76,6 +79,17 @@ func (f *fitting) end() error {
 	defer f.m.mu.Unlock()
 	f.m.fitting = false
 	return f.m.finishAverages()
+}
+
+// checkData asks the user's Check.
+func (f *fitting) checkData(ctx context.Context) error {
+	if f.config.Check == nil {
+		return nil
+	}
+	if err := f.config.Check(ctx, f.unweighted, f.validate); err != nil {
+		return fmt.Errorf("dlkit: Fit does not train on this data: %w", err)
+	}
+	return nil
 }
 
 // load fetches lazy data.
