@@ -165,7 +165,11 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 			t.trained, t.weights = append(t.trained, v), append(t.weights, b.nodes[v])
 		}
 	}
-	if len(t.trained) > 0 {
+	switch u := t.hostUpdatesFor(m); {
+	case len(t.trained) == 0:
+	case u != nil:
+		t.addHostUpdates(m, loss, u)
+	default:
 		t.addUpdates(m, loss, numbers)
 	}
 	return p.compile(t.vars, t.changed, t.outputs)

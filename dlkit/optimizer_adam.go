@@ -3,6 +3,7 @@ package dlkit
 import (
 	"math"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -77,6 +78,22 @@ func (o Adam) Apply(numbers []*graph.Node, w, g *graph.Node, slots []*graph.Node
 	return graph.Sub(w, step), next
 }
 
+// hostStep implements hostOptimizer.
+func (o Adam) hostStep(numbers []float64) func(w, g []float32, slots [][]float32) {
+	return o.hostStepKeeping(numbers, 1)
+}
+
+// hostStepKeeping is a step that first multiplies the weights with keep.
+func (o Adam) hostStepKeeping(numbers []float64, keep float64) func(w, g []float32, slots [][]float32) {
+	if o.AMSGrad {
+		return nil
+	}
+	o = o.filled()
+	s := steps.Adam{Beta1: float32(o.Beta1), Beta2: float32(o.Beta2),
+		A: float32(numbers[0]), E: float32(numbers[1]), Keep: float32(keep)}
+	return func(w, g []float32, slots [][]float32) { s.Step(w, g, slots[0], slots[1]) }
+}
+
 // AdamW is Adam with decoupled weight decay: every weight also shrinks by
 // rate·WeightDecay of itself. Loshchilov & Hutter, 2017.
 type AdamW struct {
@@ -101,6 +118,11 @@ func (o AdamW) Numbers(step int, rate float64) []float64 {
 // Apply implements Optimizer.
 func (o AdamW) Apply(numbers []*graph.Node, w, g *graph.Node, slots []*graph.Node) (*graph.Node, []*graph.Node) {
 	return o.Adam.Apply(numbers, decayed(w, numbers[2], orDefault(o.WeightDecay, 0.004)), g, slots)
+}
+
+// hostStep implements hostOptimizer.
+func (o AdamW) hostStep(numbers []float64) func(w, g []float32, slots [][]float32) {
+	return o.hostStepKeeping(numbers, 1-numbers[2]*orDefault(o.WeightDecay, 0.004))
 }
 
 // Nadam is Adam with Nesterov's look ahead. Dozat, 2016, in Keras' form.

@@ -3,6 +3,7 @@ package dlkit
 import (
 	"fmt"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -57,4 +58,17 @@ func (o SGD) Apply(numbers []*graph.Node, w, g *graph.Node, slots []*graph.Node)
 		return graph.Add(w, graph.Sub(graph.MulScalar(v, o.Momentum), step)), []*graph.Node{v}
 	}
 	return graph.Add(w, v), []*graph.Node{v}
+}
+
+// hostStep implements hostOptimizer.
+func (o SGD) hostStep(numbers []float64) func(w, g []float32, slots [][]float32) {
+	s := steps.Momentum{Mu: float32(o.Momentum), Rate: float32(numbers[0]),
+		Keep: float32(1 - numbers[0]*o.WeightDecay), Nesterov: o.Nesterov}
+	return func(w, g []float32, slots [][]float32) {
+		if len(slots) == 0 {
+			s.Step(w, g, nil)
+			return
+		}
+		s.Step(w, g, slots[0])
+	}
 }

@@ -42,9 +42,10 @@ type program struct {
 	weights *feed
 	rng     *feed
 	numbers []*feed
-	vars    []*variable // in order of the graph's parameters, after the feeds
-	changed []*variable // in order of the graph's outputs, after the first
-	widths  []int       // statistics of each metric
+	vars    []*variable  // in order of the graph's parameters, after the feeds
+	changed []*variable  // in order of the graph's outputs, after the first
+	widths  []int        // statistics of each metric
+	host    *hostUpdates // nil if the graph itself changes the weights
 
 	feeds  []*feed // all, in order of the graph's parameters
 	args   []compute.Buffer
@@ -116,7 +117,8 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 }
 
 // compile finishes the graph. vars are its parameters after the feeds, outputs
-// its results: one value, then the new values of changed.
+// its results: one value, the new values of changed, and the gradients for
+// updates on the host.
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
 	if err := p.graph.Compile(outputs...); err != nil {
@@ -130,6 +132,10 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 	}
 	for i, v := range vars {
 		p.donate[len(p.feeds)+i] = replaced[v]
+	}
+	if p.host != nil {
+		p.args = append(p.args, make([]compute.Buffer, len(p.host.weights))...)
+		p.donate = append(p.donate, slices.Repeat([]bool{true}, len(p.host.weights))...)
 	}
 	return nil
 }
@@ -145,6 +151,11 @@ func (p *program) run() (compute.Buffer, error) {
 	for i, v := range p.changed {
 		v.replace(out[i+1])
 	}
+	if p.host != nil {
+		if err := p.host.apply(p.device, out[1+len(p.changed):]); err != nil {
+			return nil, err
+		}
+	}
 	return out[0], nil
 }
 
@@ -159,6 +170,13 @@ func (p *program) runAll() (out []compute.Buffer, err error) {
 		if p.args[len(p.feeds)+i], err = v.onDevice(p.device); err != nil {
 			return nil, err
 		}
+	}
+	if p.host != nil {
+		spent, err := p.host.spentOn(p.device)
+		if err != nil {
+			return nil, err
+		}
+		copy(p.args[len(p.feeds)+len(p.vars):], spent)
 	}
 	if guarded := guard(func() { out, err = p.graph.Executable().Execute(p.args, p.donate, 0) }); guarded != nil {
 		err = guarded

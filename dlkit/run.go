@@ -115,7 +115,11 @@ func (p *program) setStep(c *compiled) {
 		return
 	}
 	c.updates++
-	for i, v := range c.numbers(c.updates) {
+	numbers := c.numbers(c.updates)
+	if p.host != nil {
+		p.host.numbers = numbers
+	}
+	for i, v := range numbers {
 		fill(p.numbers[i].tensor, []float64{v})
 	}
 }

@@ -1,0 +1,9 @@
+//go:build !goexperiment.simd
+
+package steps
+
+// Step changes w, m and v.
+func (s Adam) Step(w, g, m, v []float32) { s.step(w, g, m, v) }
+
+// Step changes w and v.
+func (s Momentum) Step(w, g, v []float32) { s.step(w, g, v) }

@@ -1,0 +1,62 @@
+//go:build goexperiment.simd
+
+package steps
+
+import "simd"
+
+// The work is done in functions, not in methods: Go 1.27's compiler fails on
+// methods that use vectors.
+
+// Step changes w, m and v.
+func (s Adam) Step(w, g, m, v []float32) {
+	done := 0
+	if !simd.Emulated() {
+		done = adamVectors(w, g, m, v, s.Beta1, s.Beta2, s.A, s.E, s.Keep)
+	}
+	s.step(w[done:], g[done:], m[done:], v[done:])
+}
+
+// Step changes w and v.
+func (s Momentum) Step(w, g, v []float32) {
+	if v == nil || simd.Emulated() {
+		s.step(w, g, v)
+		return
+	}
+	done := momentumVectors(w, g, v, s.Mu, s.Rate, s.Keep, s.Nesterov)
+	s.step(w[done:], g[done:], v[done:])
+}
+
+// adamVectors does what fills whole vectors, and returns how much that was.
+func adamVectors(w, g, m, v []float32, b1, b2, factor, epsilon, kept float32) int {
+	beta1, beta2 := simd.BroadcastFloat32s(b1), simd.BroadcastFloat32s(b2)
+	a, e, keep := simd.BroadcastFloat32s(factor), simd.BroadcastFloat32s(epsilon), simd.BroadcastFloat32s(kept)
+	width := beta1.Len()
+	i := 0
+	for ; i+width <= len(w); i += width {
+		dx := simd.LoadFloat32s(g[i:])
+		mean := simd.LoadFloat32s(m[i:]).Mul(beta1).Add(dx)
+		square := simd.LoadFloat32s(v[i:]).Mul(beta2).Add(dx.Mul(dx))
+		mean.Store(m[i:])
+		square.Store(v[i:])
+		step := mean.Mul(a).Div(square.Sqrt().Add(e))
+		simd.LoadFloat32s(w[i:]).Mul(keep).Sub(step).Store(w[i:])
+	}
+	return i
+}
+
+// momentumVectors does what fills whole vectors, and returns how much that was.
+func momentumVectors(w, g, v []float32, momentum, learningRate, kept float32, nesterov bool) int {
+	mu, rate, keep := simd.BroadcastFloat32s(momentum), simd.BroadcastFloat32s(learningRate), simd.BroadcastFloat32s(kept)
+	width := mu.Len()
+	i := 0
+	for ; i+width <= len(w); i += width {
+		step := simd.LoadFloat32s(g[i:]).Mul(rate)
+		speed := simd.LoadFloat32s(v[i:]).Mul(mu).Sub(step)
+		speed.Store(v[i:])
+		if nesterov {
+			speed = speed.Mul(mu).Sub(step)
+		}
+		simd.LoadFloat32s(w[i:]).Mul(keep).Add(speed).Store(w[i:])
+	}
+	return i
+}

@@ -1,0 +1,72 @@
+package steps
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// numbers draws n numbers, from low on.
+func numbers(rng *rand.Rand, n int, low float32) []float32 {
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = low + rng.Float32()
+	}
+	return out
+}
+
+// Vectors and single numbers must give the same bits, whatever the length.
+func TestStepsDoNotDependOnTheLength(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for n := range 70 {
+		w, g, m, v := numbers(rng, n, -0.5), numbers(rng, n, -0.5), numbers(rng, n, -0.5), numbers(rng, n, 0)
+		adam := Adam{Beta1: 0.9, Beta2: 0.999, A: 0.01, E: 1e-6, Keep: 0.99}
+		w1, m1, v1 := slices.Clone(w), slices.Clone(m), slices.Clone(v)
+		w2, m2, v2 := slices.Clone(w), slices.Clone(m), slices.Clone(v)
+		adam.Step(w1, g, m1, v1)
+		adam.step(w2, g, m2, v2)
+		if !slices.Equal(w1, w2) || !slices.Equal(m1, m2) || !slices.Equal(v1, v2) {
+			t.Fatalf("Adam on %d numbers: %v, one by one %v", n, w1, w2)
+		}
+		if n > 0 && slices.Equal(w1, w) {
+			t.Fatal("Adam did nothing")
+		}
+		for _, nesterov := range []bool{false, true} {
+			s := Momentum{Mu: 0.9, Rate: 0.1, Keep: 0.99, Nesterov: nesterov}
+			w1, v1, w2, v2 := slices.Clone(w), slices.Clone(v), slices.Clone(w), slices.Clone(v)
+			s.Step(w1, g, v1)
+			s.step(w2, g, v2)
+			if !slices.Equal(w1, w2) || !slices.Equal(v1, v2) {
+				t.Fatalf("Momentum on %d numbers, nesterov %v: %v, one by one %v", n, nesterov, w1, w2)
+			}
+		}
+	}
+}
+
+func TestMomentumByHand(t *testing.T) {
+	w, v := []float32{1}, []float32{2}
+	Momentum{Mu: 0.5, Rate: 0.25, Keep: 1}.Step(w, []float32{4}, v)
+	if w[0] != 1 || v[0] != 0 { // v = 0.5·2 − 0.25·4 = 0
+		t.Errorf("momentum: w %v, v %v", w, v)
+	}
+	w, v = []float32{1}, []float32{4}
+	Momentum{Mu: 0.5, Rate: 0.25, Keep: 0.5, Nesterov: true}.Step(w, []float32{4}, v)
+	if w[0] != 0 || v[0] != 1 { // v = 2 − 1; w = 0.5 + 0.5·1 − 1
+		t.Errorf("nesterov: w %v, v %v", w, v)
+	}
+	w = []float32{1}
+	Momentum{Rate: 0.25, Keep: 1}.Step(w, []float32{2}, nil)
+	if w[0] != 0.5 {
+		t.Errorf("plain: w %v", w)
+	}
+}
+
+func BenchmarkAdam(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const n = 50_890
+	w, g, m, v := numbers(rng, n, -0.5), numbers(rng, n, -0.5), numbers(rng, n, -0.5), numbers(rng, n, 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		Adam{Beta1: 0.9, Beta2: 0.999, A: 0.01, E: 1e-6, Keep: 1}.Step(w, g, m, v)
+	}
+}
