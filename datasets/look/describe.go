@@ -35,6 +35,9 @@ func Describe(ctx context.Context, d tensor.Dataset, opts ...Option) (*Report, e
 	if c, ok := d.(interface{ ColumnNames() []string }); ok && r.options.columns == nil {
 		r.options.columns = c.ColumnNames()
 	}
+	if c, ok := d.(interface{ ColumnCodes() []bool }); ok {
+		r.options.codes = c.ColumnCodes()
+	}
 	if err := r.read(ctx, d); err != nil {
 		return nil, err
 	}
@@ -112,11 +115,12 @@ func (in *reader) begin(b tensor.Batch) {
 		return fmt.Sprintf("%s %d", what, i)
 	}
 	for i, t := range b.Inputs {
-		var columns []string
+		s := newScan(name("input", i, len(b.Inputs)), t, nil)
 		if i == 0 {
-			columns = in.report.options.columns
+			s = newScan(name("input", i, len(b.Inputs)), t, in.report.options.columns)
+			s.codes = in.report.options.codes
 		}
-		in.inputs = append(in.inputs, newScan(name("input", i, len(b.Inputs)), t, columns))
+		in.inputs = append(in.inputs, s)
 	}
 	for i, t := range b.Targets {
 		in.targets = append(in.targets, newScan(name("target", i, len(b.Targets)), t, nil))

@@ -192,7 +192,7 @@ func (r *Report) findScale(a *Array) {
 			Try:     fmt.Sprintf("divide by %v", top)})
 		return
 	}
-	large := a.where(func(c *Column) bool { return math.Hypot(c.Mean, c.Std) > 10 })
+	large := a.where(func(c *Column) bool { return !c.Coded && math.Hypot(c.Mean, c.Std) > 10 })
 	r.eachColumn(a, large, func(c *Column) Finding {
 		return Finding{Level: Warning, Code: Unscaled,
 			Message: fmt.Sprintf("%s %q: values are about %s, from %s to %s; training expects values around 1", a.Name, c.Name, number(math.Hypot(c.Mean, c.Std)), number(c.Min), number(c.Max)),

@@ -1,14 +1,16 @@
 package look
 
-// Option changes what Describe and Check assume. Columns, Outputs, Regression
-// and Remember make one.
+// Option changes what Describe and Check assume. Columns, Outputs, Regression,
+// Remember and Allow make one.
 type Option func(*options)
 
 type options struct {
 	columns    []string
+	codes      []bool // columns whose numbers stand for names
 	outputs    int
 	regression bool
 	remember   int
+	allowed    []Code
 }
 
 // defaultRemember is how many rows are remembered to find equal ones.
@@ -44,4 +46,10 @@ func Regression() Option {
 // each; 2 million if it is not given, and 0 for none.
 func Remember(rows int) Option {
 	return func(o *options) { o.remember = max(0, rows) }
+}
+
+// Allow names kinds of findings that Guard is not to refuse data for: what was
+// looked into and is all right. Describe and Check report them all the same.
+func Allow(codes ...Code) Option {
+	return func(o *options) { o.allowed = append(o.allowed, codes...) }
 }

@@ -90,6 +90,10 @@ func (a *Array) writeColumns(b *strings.Builder) {
 			break
 		}
 		rows := a.Values / int64(len(a.Columns))
+		if c.Coded {
+			t = append(t, []string{c.Name, some(c.Missing, rows), "(names)"})
+			continue
+		}
 		t = append(t, []string{c.Name, some(c.Missing, rows), number(c.Min), number(c.Quartiles[1]), number(c.Mean), number(c.Max), number(c.Std), strconv.Itoa(c.Outliers)})
 	}
 	b.WriteString("\n")

@@ -72,6 +72,9 @@ type Column struct {
 	// of the outer quartiles away from these (Tukey's "far out"). It is 0 where
 	// these are equal.
 	Outliers int
+	// Coded says that the numbers stand for names or texts, so that their size
+	// means nothing.
+	Coded bool
 	// SameAs is the first column with the same values, -1 if there is none.
 	SameAs int
 	// Histogram counts how often values occur.

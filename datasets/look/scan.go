@@ -16,6 +16,7 @@ const mostColumns = 512
 type scan struct {
 	array   Array
 	names   []string // of columns
+	codes   []bool   // columns whose numbers stand for names; nil if none do
 	all     moments
 	columns []moments
 	sample  *sample
@@ -126,8 +127,9 @@ func (s *scan) column(j int) Column {
 	c.Histogram = newHistogram(values, c.Min, c.Max)
 	c.Quartiles = quartiles(values)
 	c.SameAs = slices.Index(s.array.hashes[:j], s.array.hashes[j])
+	c.Coded = j < len(s.codes) && s.codes[j]
 	low, high := c.fences()
-	if low == high {
+	if low == high || c.Coded {
 		return c
 	}
 	beyond := 0

@@ -37,6 +37,14 @@ const topLevels = 5
 // Description is the summary of a frame, column by column.
 type Description []ColumnSummary
 
+// MissingByColumn is how many cells each column lacks: what a bar chart takes.
+func (d Description) MissingByColumn() (columns []string, missing []int) {
+	for _, s := range d {
+		columns, missing = append(columns, s.Name), append(missing, s.Missing)
+	}
+	return columns, missing
+}
+
 // Describe sums up every column.
 func (f *Frame) Describe() Description {
 	out := make(Description, len(f.columns))

@@ -2,10 +2,12 @@ package table_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gofromzero/fromzero/datasets/table"
+	"github.com/gofromzero/fromzero/tensor"
 )
 
 var na = math.NaN()
@@ -138,5 +140,13 @@ func TestPrintingFitsAndShortens(t *testing.T) {
 	want := strings.Repeat(" ", 27) + "评论\n0  很好吃,下次还来,送餐也很快,…\n1" + strings.Repeat(" ", 27) + "a b"
 	if got := f.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestMissingByColumn(t *testing.T) {
+	f := tensor.Must(table.New(table.Numbers("a", 1, na, na), table.Categories("b", "x", "", "y"), table.Bools("c", true, true, false)))
+	names, missing := f.Describe().MissingByColumn()
+	if !slices.Equal(names, []string{"a", "b", "c"}) || !slices.Equal(missing, []int{2, 1, 0}) {
+		t.Errorf("%q %v", names, missing)
 	}
 }

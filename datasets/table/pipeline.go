@@ -168,7 +168,7 @@ func (p *Fitted) Dataset(f *Frame) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dataset{memory, p.ClassNames(), p.InputNames()}, nil
+	return &Dataset{Memory: memory, classes: p.ClassNames(), inputs: p.InputNames()}, nil
 }
 
 // InputNames lists the columns of the input, in order, such as "age" and
@@ -235,6 +235,7 @@ type Dataset struct {
 	*tensor.Memory
 	classes []string
 	inputs  []string
+	codes   []bool // columns of Raw whose numbers stand for names
 }
 
 // ClassNames implements tensor.Classes; nil if the target is a number.

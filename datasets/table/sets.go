@@ -61,7 +61,8 @@ var adultColumns = []string{"age", "workclass", "fnlwgt", "education", "educatio
 // Adult is the census income data: 32,561 people to learn from and 16,281 to
 // test on, with the Category column income, <=50K or >50K (a quarter of them).
 // The test file's labels end in a full stop, which is taken off. Unknown
-// occupations, employers and countries are missing cells.
+// occupations, employers and countries are missing cells. The levels of a column
+// are the same in both.
 func Adult(ctx context.Context, opts ...Option) (train, test *Frame, err error) {
 	// The published test file begins with a line that is no row: "|1x3 …".
 	config := ReadConfig{Comma: ',', Comment: '|', NoHeader: true, Names: adultColumns}
@@ -74,7 +75,35 @@ func Adult(ctx context.Context, opts ...Option) (train, test *Frame, err error) 
 			return nil, nil, err
 		}
 	}
+	shareLevels(splits[0], splits[1])
 	return splits[0], splits[1], nil
+}
+
+// shareLevels gives the Category columns of two new frames the same levels, those
+// of both, so that a number means the same name in either.
+func shareLevels(a, b *Frame) {
+	for i, x := range a.columns {
+		j, ok := b.byName[x.name]
+		if !ok || x.kind != Category || b.columns[j].kind != Category {
+			continue
+		}
+		all := slices.Concat(x.levels, b.columns[j].levels)
+		slices.Sort(all)
+		all = slices.Compact(all)
+		a.columns[i], b.columns[j] = x.recoded(all), b.columns[j].recoded(all)
+	}
+}
+
+// recoded is the column with more levels, in their order.
+func (c *Column) recoded(levels []string) *Column {
+	out := &Column{name: c.name, kind: c.kind, levels: levels, codes: slices.Clone(c.codes)}
+	for i, code := range c.codes {
+		if code >= 0 {
+			k, _ := slices.BinarySearch(levels, c.levels[code])
+			out.codes[i] = int32(k)
+		}
+	}
+	return out
 }
 
 // mendIncome writes the labels of both files alike.
