@@ -25,7 +25,7 @@ var builtins = []any{
 	&ReshapeLayer{}, &PermuteLayer{}, &RepeatVectorLayer{},
 	&SpatialDropout1DLayer{}, &SpatialDropout2DLayer{}, &GaussianNoiseLayer{}, &PReLULayer{},
 	&BatchNormalizationLayer{}, &LayerNormalizationLayer{}, &RMSNormalizationLayer{}, &GroupNormalizationLayer{}, &UnitNormalizationLayer{},
-	&RescalingLayer{}, &NormalizationLayer{},
+	&RescalingLayer{}, &NormalizationLayer{}, &RandomFlipLayer{}, &RandomCropLayer{},
 	&EmbeddingLayer{}, &MaskingLayer{}, &SimpleRNNLayer{}, &LSTMLayer{}, &GRULayer{}, &BidirectionalLayer{}, &TimeDistributedLayer{},
 	&MultiHeadAttentionLayer{}, &PositionEmbeddingLayer{}, &TokenAndPositionEmbeddingLayer{}, &SinePositionEncodingLayer{},
 	&TransformerEncoderLayer{}, &DotLayer{},

@@ -59,6 +59,8 @@
 // Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
 // [GaussianNoise]. Learnt slopes: [PReLU].
 //
+// Pictures changed at random in training: [RandomFlip], [RandomCrop].
+//
 // Losses for classes: [SparseCategoricalCrossEntropy],
 // [CategoricalCrossEntropy], [BinaryCrossEntropy],
 // [CategoricalFocalCrossEntropy], [BinaryFocalCrossEntropy], [KLDivergence],
