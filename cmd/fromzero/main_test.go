@@ -109,3 +109,14 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 		t.Error("doctor wrote something")
 	}
 }
+
+func TestCheck(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "wrong.ipynb")
+	cell := `{"cell_type": "code", "id": "sum", "metadata": {}, "source": "%%\nvar total int = true", "outputs": [], "execution_count": null}`
+	if err := os.WriteFile(path, []byte(`{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [`+cell+`]}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := call(t, "", "check", path); err == nil || !strings.Contains(err.Error(), "wrong.ipynb[sum]:2") {
+		t.Errorf("got %q, %v", out, err)
+	}
+}

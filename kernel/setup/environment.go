@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,20 @@ func kernelEnv(p Places, t Toolchain, path string) map[string]string {
 		}
 	}
 	return env
+}
+
+// CellEnv is the environment in which cells are built, for a checkout named by
+// any path in it or found as FindPlaces finds it, and that checkout's root.
+func CellEnv(ctx context.Context, repo string) (root string, env []string, err error) {
+	p, err := FindPlaces(repo)
+	if err != nil {
+		return "", nil, err
+	}
+	t, err := FindGo(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return p.Repo, overlay(os.Environ(), kernelEnv(p, t, os.Getenv("PATH"))), nil
 }
 
 // kernelPath is the PATH of cells: GoNB's helpers and go come first, then what

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,7 @@ func Vet(ctx context.Context, root string) error {
 // per cell.
 type workspace struct {
 	dir      string
+	env      []string // of the go command
 	packages []string
 }
 
@@ -50,7 +52,7 @@ func newWorkspace(root string) (*workspace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lesson: %w", err)
 	}
-	w := &workspace{dir: dir}
+	w := &workspace{dir: dir, env: os.Environ()}
 	err = errors.Join(
 		w.write("go.mod", "module cells\n\ngo "+version+"\n"),
 		w.write("go.work", fmt.Sprintf("go %s\n\nuse (\n\t.\n\t%q\n)\n", version, repo)),
@@ -79,8 +81,13 @@ func (w *workspace) add(l *Lesson, lang Lang) error {
 	if err != nil {
 		return err
 	}
+	return w.addPrograms(string(lang)+"/"+l.Name, programs)
+}
+
+// addPrograms writes programs as packages in a folder.
+func (w *workspace) addPrograms(folder string, programs []Program) error {
 	for _, p := range programs {
-		pkg := strings.Join([]string{string(lang), l.Name, p.Cell}, "/")
+		pkg := folder + "/" + p.Cell
 		if err := w.write(pkg+"/main.go", p.Source); err != nil {
 			return err
 		}
@@ -95,7 +102,7 @@ func (w *workspace) vet(ctx context.Context) error {
 	}
 	cmd := exec.CommandContext(ctx, "go", append([]string{"vet"}, w.packages...)...)
 	cmd.Dir = w.dir
-	cmd.Env = append(os.Environ(), "GOWORK="+filepath.Join(w.dir, "go.work"), "PWD="+w.dir)
+	cmd.Env = append(slices.Clip(w.env), "GOWORK="+filepath.Join(w.dir, "go.work"), "PWD="+w.dir)
 	out, err := cmd.CombinedOutput()
 	if err == nil {
 		return nil
