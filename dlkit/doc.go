@@ -14,7 +14,8 @@
 //
 // Models: [Sequential], [Functional] with [Input], [Apply] and [Value.Then];
 // [Model.Compile], [Model.Fit], [Model.Evaluate], [Model.Predict],
-// [Model.Summary], [Model.Save], [Load], [Model.Clone], [History].
+// [Model.Summary], [Model.Save], [Load], [Model.Attach], [Model.Clone],
+// [History].
 //
 // Inside a model: [Model.Layers], [Model.Weights], [Model.SetWeight],
 // [Model.LayerOutput], [Model.Gradient], [Model.Freeze].

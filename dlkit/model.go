@@ -28,6 +28,7 @@ type Model struct {
 	compiled *compiled
 	programs programCache
 	fitting  bool
+	attached map[string][]byte // by name; see Attach
 }
 
 // step is a layer in its place. Values are numbered: the inputs first, then

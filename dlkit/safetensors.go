@@ -47,6 +47,9 @@ func writeSafetensors(w io.Writer, metadata map[string]string, tensors []namedTe
 	if err != nil {
 		return err
 	}
+	if len(text) > maxHeader-8 {
+		return fmt.Errorf("dlkit: the file's header would have %d bytes, and %d at most can be read again; attach less to the model", len(text), maxHeader)
+	}
 	for len(text)%8 != 0 { // tensors begin at a multiple of 8
 		text = append(text, ' ')
 	}

@@ -54,9 +54,10 @@ type savedCompile struct {
 	EMA       float64     `json:"ema,omitempty"`
 }
 
-// Save writes the model: architecture, weights, and, once it is compiled, how
-// it is trained with the optimizer's memory, so that training can go on. The
-// file is a safetensors file, which other programs can read the weights from.
+// Save writes the model: architecture, weights, what was attached, and, once it
+// is compiled, how it is trained with the optimizer's memory, so that training
+// can go on. The file is a safetensors file, which other programs can read the
+// weights from.
 func (m *Model) Save(w io.Writer) error { return m.saveWith(w, nil) }
 
 // saveWith is Save with more metadata in the file.
@@ -79,6 +80,7 @@ func (m *Model) saveWith(w io.Writer, more map[string]string) error {
 		return err
 	}
 	metadata := map[string]string{"format": "dlkit", "version": strconv.Itoa(formatVersion), "architecture": string(text)}
+	m.saveAttachments(metadata)
 	maps.Copy(metadata, more)
 	return writeSafetensors(w, metadata, tensors)
 }
@@ -173,7 +175,14 @@ func Load(r io.Reader, custom ...any) (*Model, error) {
 	if err := json.Unmarshal([]byte(metadata["architecture"]), &arch); err != nil {
 		return nil, fmt.Errorf("dlkit: the model file's architecture: %w", err)
 	}
-	return arch.restore(newKinds(custom), tensors)
+	m, err := arch.restore(newKinds(custom), tensors)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.loadAttachments(metadata); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
 // LoadFile reads a model from a file.
@@ -355,5 +364,6 @@ func (m *Model) UnmarshalBinary(data []byte) error {
 	m.inputs, m.steps, m.outputs, m.err = loaded.inputs, loaded.steps, loaded.outputs, nil
 	m.dtype, m.device, m.vars, m.touched = dtypes.Float32, loaded.device, loaded.vars, true
 	m.acts, m.compiled, m.programs = loaded.acts, loaded.compiled, programCache{}
+	m.attached = loaded.attached
 	return nil
 }
