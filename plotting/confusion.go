@@ -2,9 +2,12 @@ package plotting
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/gofromzero/fromzero/tensor"
 )
 
 // Label is what class numbers can be given as.
@@ -41,13 +44,53 @@ func NewConfusion[T, P Label](truth []T, predicted []P, classes []string) (*Heat
 		}
 		counts[t][p]++
 	}
+	return newConfusion(counts, classes)
+}
+
+// NewConfusionCounts makes the heat map of NewConfusion from counts that are
+// there already, such as those of dlkit's Model.ConfusionMatrix: a square
+// tensor whose row i and column j say how many examples of class i were taken
+// for class j. Nil classes stand for the numbers themselves. It returns an
+// error that wraps ErrNoData for no counts or none above zero, ErrLength if
+// there are not as many classes as rows, and ErrShape for another shape or a
+// number that is no count.
+func NewConfusionCounts(counts *tensor.Tensor, classes []string) (*HeatMap, error) {
+	if counts == nil || counts.Size() == 0 {
+		return nil, fmt.Errorf("plotting: confusion matrix: %w", ErrNoData)
+	}
+	s := counts.Shape()
+	if len(s) != 2 || s[0] != s[1] {
+		return nil, fmt.Errorf("plotting: confusion matrix of shape %v: %w; want (classes, classes)", s, ErrShape)
+	}
+	if classes == nil {
+		classes = classNumbers([]int{s[0] - 1}, []int{0})
+	}
+	if len(classes) != s[0] {
+		return nil, fmt.Errorf("plotting: confusion matrix of shape %v with the names of %d classes: %w", s, len(classes), ErrLength)
+	}
+	rows, total := make([][]int, s[0]), 0
+	for i, v := range tensor.Values[float64](counts) {
+		if v < 0 || v != math.Trunc(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("plotting: confusion matrix, row %d, column %d: %g: %w; want whole numbers, how often each happened",
+				i/s[0], i%s[0], v, ErrShape)
+		}
+		rows[i/s[0]] = append(rows[i/s[0]], int(v))
+		total += int(v)
+	}
+	if total == 0 {
+		return nil, fmt.Errorf("plotting: confusion matrix: %w: all counts are zero", ErrNoData)
+	}
+	return newConfusion(rows, classes)
+}
+
+func newConfusion(counts [][]int, classes []string) (*HeatMap, error) {
 	h, err := NewHeatMap(counts, classes, classes)
 	if err != nil {
 		return nil, err
 	}
 	h.Title, h.XLabel, h.YLabel, h.confusion = "Confusion matrix", "predicted", "true", true
 	h.Width -= 60 // no scale at the side
-	h.note = mistakes(counts, classes)
+	h.note = confusions(counts, classes)
 	return h, nil
 }
 
@@ -64,9 +107,9 @@ func classNumbers[T, P Label](truth []T, predicted []P) []string {
 	return names
 }
 
-// mistakes says how many answers are right and what is taken for what most
+// confusions says how many answers are right and what is taken for what most
 // often.
-func mistakes(counts [][]int, classes []string) string {
+func confusions(counts [][]int, classes []string) string {
 	type mistake struct{ truth, predicted, n int }
 	var all []mistake
 	right, total := 0, 0

@@ -1,6 +1,6 @@
-// Package plotting draws charts for learning: training curves, class balance,
-// confusion, distributions, and grids of images with what a model says they
-// are.
+// Package plotting draws charts for learning: training curves, learning-rate
+// searches, class balance, confusion, distributions, and images and texts with
+// what a model says they are; of a convolution its filters and what they find.
 //
 // Every kind of chart is a struct with a constructor that checks the data,
 //

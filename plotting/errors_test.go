@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -47,6 +48,42 @@ func TestConstructorsRefuseBadData(t *testing.T) {
 		{"four channels", func() error { x, _ := tensor.Zeros(tensor.Float32, 2, 5, 5, 4); _, err := NewImages(x); return err }, ErrShape, ""},
 		{"NaN in an image", func() error { _, err := NewImagesOf([][]float32{{float32(nan)}}); return err }, ErrNaN, ""},
 		{"ragged images", func() error { _, err := NewImagesOf([][]uint8{{1}, {1, 2}}); return err }, ErrLength, "image 1"},
+		{"no counts", func() error { _, err := NewConfusionCounts(nil, nil); return err }, ErrNoData, ""},
+		{"counts of nothing", func() error { _, err := NewConfusionCounts(zeros(2, 2), nil); return err }, ErrNoData, "zero"},
+		{"counts that are not square", func() error { _, err := NewConfusionCounts(zeros(2, 3), nil); return err }, ErrShape, "(2, 3)"},
+		{"shares, not counts", func() error {
+			x, _ := tensor.New([]float64{0.5, 1, 1, 1}, 2, 2)
+			_, err := NewConfusionCounts(x, nil)
+			return err
+		}, ErrShape, "row 0"},
+		{"names of counts", func() error { _, err := NewConfusionCounts(zeros(2, 2), []string{"a"}); return err }, ErrLength, ""},
+		{"no rates", func() error { _, err := NewLRCurve(nil, nil, 0); return err }, ErrNoData, ""},
+		{"rates and losses", func() error { _, err := NewLRCurve([]float64{1}, nil, 0); return err }, ErrLength, "1 learning rates with 0"},
+		{"a rate of zero", func() error { _, err := NewLRCurve([]float64{0}, []float64{1}, 0); return err }, ErrShape, "rate 1"},
+		{"no finite loss", func() error { _, err := NewLRCurve([]float64{1}, []float64{nan}, 0); return err }, ErrNoData, ""},
+		{"a suggestion that is none", func() error { _, err := NewLRCurve([]float64{1}, []float64{1}, nan); return err }, ErrNaN, ""},
+		{"no texts", func() error { _, err := NewTexts(nil); return err }, ErrNoData, ""},
+		{"a negative length", func() error { _, err := NewTextLengths([]int{3, -1}); return err }, ErrShape, "text 2"},
+		{"no lengths", func() error { _, err := NewTextLengths(nil); return err }, ErrNoData, ""},
+		{"no kernel", func() error { _, err := NewFilters(nil); return err }, ErrNoData, ""},
+		{"kernel of a dense layer", func() error { _, err := NewFilters(zeros(4, 2)); return err }, ErrShape, "(4, 2)"},
+		{"NaN in a kernel", func() error {
+			x, _ := tensor.New([]float64{nan}, 1, 1, 1, 1)
+			_, err := NewFilters(x)
+			return err
+		}, ErrNaN, ""},
+		{"no maps", func() error { _, err := NewFeatureMaps(nil); return err }, ErrNoData, ""},
+		{"maps of two images", func() error { _, err := NewFeatureMaps(zeros(2, 3, 3, 1)); return err }, ErrShape, "one image"},
+		{"no versions", func() error { _, err := NewAugmentation(zeros(2, 3, 3)); return err }, ErrNoData, ""},
+		{"a version of another size", func() error { _, err := NewAugmentation(zeros(2, 3, 3), zeros(2, 3, 4)); return err }, ErrShape, "version 1"},
+		{"mistakes of nobody", func() error { _, err := TopMistakes([]int{}, zeros(1), 1); return err }, ErrNoData, ""},
+		{"too many answers", func() error { _, err := TopMistakes([]int{1}, zeros(2, 2), 1); return err }, ErrLength, ""},
+		{"answers of a strange shape", func() error { _, err := TopMistakes([]int{1}, zeros(1, 2, 2), 1); return err }, ErrShape, ""},
+		{"a class beyond the answers", func() error { _, err := TopMistakes([]int{2}, zeros(1, 1), 1); return err }, ErrShape, "0 to 1"},
+		{"mistakes of other texts", func() error {
+			_, err := NewMistakeTexts(context.Background(), shelf{"a"}, Mistakes{{Row: 1}}, nil)
+			return err
+		}, ErrLength, "text 1 of 1"},
 		{"wrong size of images", func() error { _, err := NewImagesOf([][]uint8{{1, 2, 3}}, 2, 2); return err }, ErrShape, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -59,6 +96,15 @@ func TestConstructorsRefuseBadData(t *testing.T) {
 			}
 		})
 	}
+}
+
+// zeros is a tensor of zeros.
+func zeros(dims ...int) *tensor.Tensor {
+	x, err := tensor.Zeros(tensor.Float32, dims...)
+	if err != nil {
+		panic(err)
+	}
+	return x
 }
 
 func TestFieldsAreCheckedWhenShown(t *testing.T) {

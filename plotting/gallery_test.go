@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"maps"
 	"math"
 	"testing"
 
@@ -86,11 +87,13 @@ func gallery(t *testing.T) map[string]*Figure {
 	heat := must[*HeatMap](t)(NewHeatMap([][]float64{{1, 0.5, -0.2}, {0.5, 1, 0.13}}, []string{"age", "fare"}, []string{"age of the passenger", "fare", "class"}))
 	heat.Title = "Correlation"
 
-	return map[string]*Figure{
+	all := map[string]*Figure{
 		"curves": &curves.Figure, "line": &line.Figure, "line-log": &log.Figure, "bar": &bar.Figure, "bar-lying": &lying.Figure,
 		"histogram": &histogram.Figure, "histogram-log": &rare.Figure, "confusion": &confusion.Figure, "heatmap": &heat.Figure,
 		"images": &grays(t).Figure, "images-color": &colors(t).Figure,
 	}
+	maps.Copy(all, lessonGallery(t))
+	return all
 }
 
 // grays are four 8×8 images with answers.

@@ -50,8 +50,12 @@ func NewHeatMap[T Number](values [][]T, rows, columns []string) (*HeatMap, error
 	}
 	h.HideValues = len(rows) > 25 || len(columns) > 25
 	cell := min(max(480/max(len(rows), len(columns)), 18), 64)
-	h.Figure = Figure{Width: cell*len(columns) + textWidth(h.rows, 240) + 126, Height: cell*len(rows) + 96}
-	if names := textWidth(h.columns, 240); names+4 > cell { // turned, see area
+	width, names := cell, textWidth(h.columns, 240)
+	if names+16 > cell && names <= 96 && len(columns) <= 6 { // room for the names, rather than turning them
+		width = names + 16
+	}
+	h.Figure = Figure{Width: width*len(columns) + textWidth(h.rows, 240) + 126, Height: cell*len(rows) + 96}
+	if names+4 > width { // turned, see area
 		h.Height += names * 7 / 10
 	}
 	h.Width, h.Height = max(h.Width, 300), max(h.Height, 220)

@@ -51,7 +51,7 @@ func NewImages(x *tensor.Tensor) (*Images, error) {
 	if x.DType() == tensor.Uint8 {
 		return newImages(values, h, w, depth, 0, 255), nil
 	}
-	if err := checkFinite32(values); err != nil {
+	if err := checkFinite32("images", values); err != nil {
 		return nil, err
 	}
 	lo, hi := brightness(values)
@@ -115,10 +115,10 @@ func brightness(values []float32) (lo, hi float32) {
 	return 0, 1
 }
 
-func checkFinite32(values []float32) error {
+func checkFinite32(what string, values []float32) error {
 	for i, v := range values {
 		if err := finite(float64(v)); err != nil {
-			return fmt.Errorf("plotting: images: %w (number %d of %d)", err, i+1, len(values))
+			return fmt.Errorf("plotting: %s: %w (number %d of %d)", what, err, i+1, len(values))
 		}
 	}
 	return nil

@@ -145,14 +145,26 @@ func hexColor(s string) color.Color {
 func (m *Images) svg() string {
 	l := m.layout()
 	var out strings.Builder
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">`+"\n", l.width, l.height, l.width, l.height)
-	fmt.Fprintf(&out, `<rect width="%d" height="%d" fill="#ffffff"/>`+"\n", l.width, l.height)
+	out.WriteString(svgHead(l.width, l.height))
 	for i := range m.shown() {
 		x, y := l.place(i)
 		fmt.Fprintf(&out, `<image x="%d" y="%d" width="%d" height="%d" style="image-rendering:pixelated" href="%s"/>`+"\n",
 			x, y, l.imageW, l.imageH, m.pixels[i].dataURI())
 	}
-	for _, w := range m.labels(l) {
+	out.WriteString(svgLabels(m.labels(l)) + "</svg>\n")
+	return out.String()
+}
+
+// svgHead begins an SVG document with a white ground.
+func svgHead(width, height int) string {
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d">`+"\n"+
+		`<rect width="%[1]d" height="%[2]d" fill="#ffffff"/>`+"\n", width, height)
+}
+
+// svgLabels are words for an SVG document.
+func svgLabels(words []label) string {
+	var out strings.Builder
+	for _, w := range words {
 		anchor, weight := "start", "normal"
 		if w.centered {
 			anchor = "middle"
@@ -163,8 +175,19 @@ func (m *Images) svg() string {
 		fmt.Fprintf(&out, `<text x="%d" y="%d" font-size="%d" font-weight="%s" text-anchor="%s" fill="%s" font-family="%s">%s</text>`+"\n",
 			w.x, w.y, w.size, weight, anchor, w.color, fontFamily, html.EscapeString(w.text))
 	}
-	out.WriteString("</svg>\n")
 	return out.String()
+}
+
+// htmlTitles are a title and a subtitle above a table.
+func htmlTitles(title, subtitle string) string {
+	out := ""
+	if title != "" {
+		out = fmt.Sprintf(`<div style="font-size:16px;font-weight:bold;color:%s;margin-bottom:6px">%s</div>`+"\n", titleColor, html.EscapeString(title))
+	}
+	if subtitle != "" {
+		out += fmt.Sprintf(`<div style="font-size:12px;margin-bottom:8px">%s</div>`+"\n", html.EscapeString(subtitle))
+	}
+	return out
 }
 
 // element is the grid as a table: it needs no script, and its captions are
@@ -173,12 +196,7 @@ func (m *Images) element([]byte) (string, error) {
 	l := m.layout()
 	var out strings.Builder
 	fmt.Fprintf(&out, `<div style="background:#fff;color:%s;font-family:%s;padding:%dpx;border-radius:4px;display:inline-block;max-width:100%%;overflow-x:auto">`+"\n", textColor, fontFamily, margin)
-	if m.Title != "" {
-		fmt.Fprintf(&out, `<div style="font-size:16px;font-weight:bold;color:%s;margin-bottom:6px">%s</div>`+"\n", titleColor, html.EscapeString(m.Title))
-	}
-	if s := m.subtitle(); s != "" {
-		fmt.Fprintf(&out, `<div style="font-size:12px;margin-bottom:8px">%s</div>`+"\n", html.EscapeString(s))
-	}
+	out.WriteString(htmlTitles(m.Title, m.subtitle()))
 	out.WriteString(`<table style="border-collapse:collapse;border:none;margin:0;background:#fff;color:inherit">` + "\n")
 	for row := range l.rows {
 		out.WriteString(`<tr style="background:#fff">`)
