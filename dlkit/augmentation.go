@@ -29,9 +29,9 @@ type Factor interface{ int | float64 | Range }
 func rangeOf[F Factor](f F) Range {
 	switch f := any(f).(type) {
 	case int:
-		return Range{-math.Abs(float64(f)), math.Abs(float64(f))}
+		return rangeOf(float64(f))
 	case float64:
-		return Range{-math.Abs(f), math.Abs(f)}
+		return Range{0 - math.Abs(f), math.Abs(f)} // not −0
 	}
 	return any(f).(Range)
 }
@@ -101,6 +101,14 @@ func (v valueRange) check() error {
 		return fmt.Errorf("value range is %v; want the darkest and the brightest value of a picture, such as ValueRange(0, 255)", r)
 	}
 	return nil
+}
+
+// describe writes ", values 0…255" where the range is not the usual one.
+func (v valueRange) describe() string {
+	if r := v.bounds(); r != (Range{0, 1}) {
+		return ", values " + r.String()
+	}
+	return ""
 }
 
 // clip keeps values inside the range.

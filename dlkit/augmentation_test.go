@@ -24,6 +24,25 @@ func augmentations() map[string]Layer {
 		"RandomCrop 6×5, margin 3×3, constant 0.5": RandomCrop(HW{6, 5}, Margin(3), FillValue(0.5)),
 		"RandomCrop 6×5, margin 7×7, wrap":         RandomCrop(HW{6, 5}, Margin(7), FillWrap),
 		"RandomCrop 6×5, margin 1×1, nearest":      RandomCrop(HW{6, 5}, Margin(1), FillNearest),
+
+		"RandomTranslation -0.2…0.2, -0.3…0.3":                         RandomTranslation(0.2, 0.3),
+		"RandomTranslation -1…1, -0.5…1, wrap":                         RandomTranslation(1, Range{-0.5, 1}, FillWrap),
+		"RandomTranslation -0.5…0.5, 0…0, constant 0.5, nearest":       RandomTranslation(0.5, 0, FillValue(0.5), Nearest),
+		"RandomRotation -0.1…0.1":                                      RandomRotation(0.1),
+		"RandomRotation 0…0.5, constant 0":                             RandomRotation(Range{0, 0.5}, FillConstant),
+		"RandomRotation -1…1, nearest, nearest":                        RandomRotation(1, FillNearest, Nearest),
+		"RandomRotation -0.1…0.1, wrap":                                RandomRotation(0.1, FillWrap),
+		"RandomZoom -0.2…0.2":                                          RandomZoom(0.2),
+		"RandomZoom -0.5…-0.1, width -0.3…0.3, constant 1":             RandomZoom(Range{-0.5, -0.1}, ZoomWidth(0.3), FillValue(1)),
+		"RandomZoom 0…1, wrap, nearest":                                RandomZoom(Range{0, 1}, FillWrap, Nearest),
+		"RandomContrast -0.3…0.3":                                      RandomContrast(0.3),
+		"RandomContrast 0.1…0.5, values 0…255":                         RandomContrast(Range{0.1, 0.5}, ValueRange(0, 255)),
+		"RandomBrightness -0.2…0.2":                                    RandomBrightness(0.2),
+		"RandomBrightness 0…0.1, values -1…1":                          RandomBrightness(Range{0, 0.1}, ValueRange(-1, 1)),
+		"RandomErasing, chance 0…1, area 0.02…0.33":                    RandomErasing(ErasingFactor(1)),
+		"RandomErasing, chance 0.5…0.5, area 0.1…0.2, filled with 0.5": RandomErasing(ErasingFactor(Range{0.5, 0.5}), ErasingScale(0.1, 0.2), FillValue(0.5)),
+		"Cutout 2×2":                  Cutout(2),
+		"Cutout 3×1, filled with 0.5": Cutout(HW{3, 1}, FillValue(0.5)),
 	}
 }
 
@@ -125,7 +144,7 @@ func TestAugmentationDrawsForEveryPicture(t *testing.T) {
 				t.Errorf("%s on %s: 64 copies of a picture came out alike", name, d)
 			}
 			for _, v := range got {
-				if math.IsNaN(v) || v < -1e-6 || v > 1+1e-6 {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
 					t.Errorf("%s on %s: a value is %v", name, d, v)
 					break
 				}

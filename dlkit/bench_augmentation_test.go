@@ -44,4 +44,11 @@ var augmentationBenchmarks = map[string][]Layer{
 	"crop":         {RandomCrop(32, Margin(4))},
 	"crop reflect": {RandomCrop(32, Margin(4), FillReflect)},
 	"flip crop":    {RandomFlip(Horizontal), RandomCrop(32, Margin(4))},
+	"translation":  {RandomTranslation(0.1, 0.1)},
+	"rotation":     {RandomRotation(0.05)},
+	"zoom":         {RandomZoom(0.1)},
+	"contrast":     {RandomContrast(0.2)},
+	"brightness":   {RandomBrightness(0.2)},
+	"erasing":      {RandomErasing(FillValue(0))},
+	"cutout":       {Cutout(8)},
 }

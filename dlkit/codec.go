@@ -26,6 +26,8 @@ var builtins = []any{
 	&SpatialDropout1DLayer{}, &SpatialDropout2DLayer{}, &GaussianNoiseLayer{}, &PReLULayer{},
 	&BatchNormalizationLayer{}, &LayerNormalizationLayer{}, &RMSNormalizationLayer{}, &GroupNormalizationLayer{}, &UnitNormalizationLayer{},
 	&RescalingLayer{}, &NormalizationLayer{}, &RandomFlipLayer{}, &RandomCropLayer{},
+	&RandomTranslationLayer{}, &RandomRotationLayer{}, &RandomZoomLayer{}, &RandomContrastLayer{}, &RandomBrightnessLayer{},
+	&RandomErasingLayer{}, &CutoutLayer{},
 	&EmbeddingLayer{}, &MaskingLayer{}, &SimpleRNNLayer{}, &LSTMLayer{}, &GRULayer{}, &BidirectionalLayer{}, &TimeDistributedLayer{},
 	&MultiHeadAttentionLayer{}, &PositionEmbeddingLayer{}, &TokenAndPositionEmbeddingLayer{}, &SinePositionEncodingLayer{},
 	&TransformerEncoderLayer{}, &DotLayer{},

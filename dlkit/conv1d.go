@@ -61,11 +61,13 @@ func (o DilationOption) applyConv1D(c *Conv1DLayer) {
 	c.Dilation, c.err = n, firstError(c.err, err)
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	return b
+	return nil
 }
 
 // String describes the layer: "Conv1D 64, 3, causal, relu".

@@ -60,7 +60,9 @@
 // Against overfitting: [SpatialDropout1D], [SpatialDropout2D],
 // [GaussianNoise]. Learnt slopes: [PReLU].
 //
-// Pictures changed at random in training: [RandomFlip], [RandomCrop].
+// Pictures changed at random in training: [RandomFlip], [RandomCrop],
+// [RandomTranslation], [RandomRotation], [RandomZoom], [RandomContrast],
+// [RandomBrightness], [RandomErasing], [Cutout].
 //
 // Losses for classes: [SparseCategoricalCrossEntropy],
 // [CategoricalCrossEntropy], [BinaryCrossEntropy],
