@@ -48,7 +48,7 @@ var cifarFiles = [6][2]string{
 const (
 	cifarTrain = 5
 	// mostCIFAR bounds a .bin file: the published ones have 31 MB.
-	mostCIFAR = 1 << 30
+	mostCIFAR = 256 << 20
 )
 
 // CIFAR10 is the set of 50,000 training and 10,000 test images of ten kinds of

@@ -39,21 +39,34 @@ func (f idxFamily) files(_ context.Context, root string) (splits [2]*pixels, sou
 	return splits, sources, err
 }
 
+// mostItems bounds a file before it is unpacked: the largest set of this form,
+// EMNIST, has 814,255 images.
+const mostItems = 1 << 20
+
 // decode decodes and checks file i: images, shape (n, height, width), or labels,
 // shape (n,) with values below classes.
 func (f idxFamily) decode(i int, data []byte) (*tensor.Tensor, error) {
+	s, err := idx.Shape(data)
+	if err != nil {
+		return nil, err
+	}
+	if s[0] > mostItems {
+		return nil, fmt.Errorf("its header %v promises more than %d items", s, mostItems)
+	}
+	images := i%2 == 0
+	if images && (s.Rank() != 3 || s[1] != f.shape[0] || s[2] != f.shape[1]) {
+		return nil, fmt.Errorf("its shape is %v; images of (n, %d, %d) are wanted", s, f.shape[0], f.shape[1])
+	}
+	if !images && s.Rank() != 1 {
+		return nil, fmt.Errorf("its shape is %v; labels of (n,) are wanted", s)
+	}
 	t, err := idx.Decode(data)
 	if err != nil {
 		return nil, err
 	}
-	s, images := t.Shape(), i%2 == 0
 	switch {
 	case t.DType() != tensor.Uint8:
 		return nil, fmt.Errorf("it holds %v numbers; one byte each (uint8) is wanted", t.DType())
-	case images && (s.Rank() != 3 || s[1] != f.shape[0] || s[2] != f.shape[1]):
-		return nil, fmt.Errorf("its shape is %v; images of (n, %d, %d) are wanted", s, f.shape[0], f.shape[1])
-	case !images && s.Rank() != 1:
-		return nil, fmt.Errorf("its shape is %v; labels of (n,) are wanted", s)
 	case s[0] == 0:
 		return nil, fmt.Errorf("it holds no items")
 	case !images && firstNotBelow(tensor.Values[uint8](t), f.classes) >= 0:

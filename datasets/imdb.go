@@ -51,8 +51,12 @@ func IMDB(opts ...Option) (train, test *Texts) {
 // test/pos.
 type aclImdb struct{ spec Spec }
 
-// mostReview bounds a review: the longest has 14 kB.
-const mostReview = 16 << 20
+const (
+	// mostReview bounds a review: the longest has 14 kB.
+	mostReview = 16 << 20
+	// mostReviews bounds all together: they have 65 MB.
+	mostReviews = 1 << 30
+)
 
 var imdbClasses = [2]string{"neg", "pos"}
 
@@ -132,6 +136,7 @@ func (f aclImdb) fromArchive(ctx context.Context, path string) (splits [2]*corpu
 type imdbMembers struct {
 	all   []review
 	arena []byte // where the last ones' texts are
+	bytes int    // of all texts
 }
 
 func (m *imdbMembers) visit(name string, in io.Reader) (err error) {
@@ -140,6 +145,9 @@ func (m *imdbMembers) visit(name string, in io.Reader) (err error) {
 		return nil
 	}
 	m.arena, r.text, err = readInto(m.arena, in, mostReview)
+	if m.bytes += len(r.text); m.bytes > mostReviews {
+		return fmt.Errorf("the reviews have more than %d bytes; it is refused", mostReviews)
+	}
 	m.all = append(m.all, r)
 	return err
 }

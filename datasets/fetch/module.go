@@ -93,7 +93,7 @@ func (m moduleMirror) unpackFrom(ctx context.Context, j *job, missing []datasets
 	if missing = j.missing(); len(missing) == 0 {
 		return nil, nil // another program was quicker
 	}
-	t := &transfer{client: j.client, limits: j.limits, url: m.address(), name: "module.zip", size: -1, part: part,
+	t := &transfer{client: j.client, limits: j.limits, url: m.address(), name: "module.zip", size: -1, most: 2*j.request.Spec.Bytes() + 64<<20, part: part,
 		meter: &meter{reporter: j.request.Reporter, label: "downloading " + j.request.Spec.Title + " (as a Go module)"}}
 	var archive *zip.Reader
 	check := func() (err error) {

@@ -20,6 +20,7 @@ type transfer struct {
 	url    string
 	name   string   // the file's published name: tells what its first bytes are
 	size   int64    // the published size, -1 if none is
+	most   int64    // where none is, the size beyond which it can't be the file
 	part   *os.File // receives the bytes, and may have some of an earlier try
 	meter  *meter
 }
@@ -158,6 +159,9 @@ func (t *transfer) accept(resp *http.Response, have int64) (total, from int64, e
 	if t.size >= 0 && total != t.size {
 		return 0, 0, contentError("%s, but the file has %d bytes there and %d are published", resp.Status, total, t.size)
 	}
+	if t.size < 0 && total > t.most {
+		return 0, 0, contentError("%s with %d bytes, and the file has no more than %d", resp.Status, total, t.most)
+	}
 	if err := t.part.Truncate(from); err != nil {
 		return 0, 0, &localError{err}
 	}
@@ -217,6 +221,10 @@ func (t *transfer) receive(ctx context.Context, body io.Reader, have, total int6
 		if total >= 0 && have > total {
 			_ = t.part.Truncate(0)
 			return contentError("the server sent more than the %d bytes that it announced", total)
+		}
+		if total < 0 && have > t.most {
+			_ = t.part.Truncate(0)
+			return contentError("the server sent more than the %d bytes that the file can have", t.most)
 		}
 		switch {
 		case err == io.EOF && (total < 0 || have == total):

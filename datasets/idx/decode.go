@@ -41,15 +41,34 @@ func Decode(data []byte) (*tensor.Tensor, error) {
 	return h.tensor(body)
 }
 
+// Shape decodes the header alone: the shape of what Decode would return. It
+// unpacks no more than that of a compressed file, so that a shape that is not
+// wanted can be refused before memory is used for it.
+func Shape(data []byte) (tensor.Shape, error) {
+	h, _, err := readHeader(data)
+	return h.shape, err
+}
+
+// readHeader decodes the header of a file that is compressed or not; z goes on
+// behind it, nil if the file is not compressed.
+func readHeader(data []byte) (h header, z *gzip.Reader, err error) {
+	if len(data) < 2 || data[0] != 0x1f || data[1] != 0x8b {
+		h, err = parseHeader(data)
+		return h, nil, err
+	}
+	return gzipHeader(data)
+}
+
 // split returns the header and the bytes behind it, uncompressed, exactly as
 // many as the header promises.
 func split(data []byte) (header, []byte, error) {
-	if len(data) >= 2 && data[0] == 0x1f && data[1] == 0x8b {
-		return splitGzip(data)
-	}
-	h, err := parseHeader(data)
+	h, z, err := readHeader(data)
 	if err != nil {
 		return h, nil, err
+	}
+	if z != nil {
+		body, err := readBody(z, h, firstBuffer(data, h))
+		return h, body, err
 	}
 	body := data[h.size:]
 	if len(body) < h.payload() {
@@ -62,7 +81,9 @@ func split(data []byte) (header, []byte, error) {
 	return h, body, nil
 }
 
-func splitGzip(data []byte) (header, []byte, error) {
+// gzipHeader unpacks the header of a compressed file, and makes sure that the
+// file can hold what it promises.
+func gzipHeader(data []byte) (header, *gzip.Reader, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return header{}, nil, damaged(err, 0)
@@ -80,11 +101,7 @@ func splitGzip(data []byte) (header, []byte, error) {
 		return header{}, nil, damaged(err, 4+n)
 	}
 	h, err := parseHeader(start)
-	if err != nil {
-		return h, nil, err
-	}
-	body, err := readBody(z, h, firstBuffer(data, h))
-	return h, body, err
+	return h, z, err
 }
 
 // firstBuffer says how much memory to get before the data proves that it is

@@ -3,6 +3,8 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"math"
 	"slices"
 )
 
@@ -34,6 +36,35 @@ type ReadConfig struct {
 	Strict bool
 	// MaxRows stops after so many rows; 0 reads all.
 	MaxRows int
+	// MaxBytes is how much text is read from a packed file or a stream, which may
+	// be more than the memory that there is; 0 is 1 GiB. A file that is not packed
+	// is read whatever its size is.
+	MaxBytes int64
+}
+
+const defaultMaxBytes = 1 << 30
+
+func (c ReadConfig) maxBytes() int64 {
+	if c.MaxBytes == 0 {
+		return defaultMaxBytes
+	}
+	return c.MaxBytes
+}
+
+// readAll reads to the end of r, and no more than MaxBytes.
+func (c ReadConfig) readAll(r io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, c.maxBytes()+1))
+	if err == nil && int64(len(data)) > c.maxBytes() {
+		err = &tooLarge{c.maxBytes()}
+	}
+	return data, err
+}
+
+// tooLarge is text beyond MaxBytes.
+type tooLarge struct{ most int64 }
+
+func (e *tooLarge) Error() string {
+	return fmt.Sprintf("there are more than %d bytes of text; set ReadConfig.MaxBytes if that is right", e.most)
 }
 
 var usualMissing = []string{"?", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", `\N`}
@@ -54,6 +85,9 @@ func (c ReadConfig) check() error {
 	}
 	if c.MaxRows < 0 {
 		return fmt.Errorf("table: MaxRows %d; 0 reads all rows", c.MaxRows)
+	}
+	if c.MaxBytes < 0 || c.MaxBytes == math.MaxInt64 {
+		return fmt.Errorf("table: MaxBytes %d; 0 stands for %d", c.MaxBytes, defaultMaxBytes)
 	}
 	for name, kind := range c.Kinds {
 		if kind < Number || kind > Bool {

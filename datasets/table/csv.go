@@ -29,7 +29,10 @@ func ReadFile(path string, config ReadConfig) (*Frame, *Report, error) {
 
 // Read reads CSV text, plain or packed with gzip, to its end. See ReadFile.
 func Read(r io.Reader, config ReadConfig) (*Frame, *Report, error) {
-	data, err := io.ReadAll(r)
+	if err := config.check(); err != nil {
+		return nil, nil, err
+	}
+	data, err := config.readAll(r)
 	if err != nil {
 		return nil, nil, fmt.Errorf("table: %w", err)
 	}
@@ -42,7 +45,7 @@ func Parse(data []byte, config ReadConfig) (*Frame, *Report, error) {
 	if err := config.check(); err != nil {
 		return nil, nil, err
 	}
-	data, err := plainText(data)
+	data, err := config.plainText(data)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,11 +63,14 @@ func Parse(data []byte, config ReadConfig) (*Frame, *Report, error) {
 }
 
 // plainText unpacks data, and refuses what is no text.
-func plainText(data []byte) ([]byte, error) {
+func (c ReadConfig) plainText(data []byte) ([]byte, error) {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		in, err := gzip.NewReader(bytes.NewReader(data))
 		if err == nil {
-			data, err = io.ReadAll(in)
+			data, err = c.readAll(in)
+		}
+		if large := (*tooLarge)(nil); errors.As(err, &large) {
+			return nil, fmt.Errorf("table: the gzip file: %w", err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("table: the gzip file is damaged: %w; get it again", err)
@@ -148,15 +154,16 @@ func (in *input) readHeader() error {
 // headerNames makes names from the header's cells, each different.
 func (in *input) headerNames(cells [][]byte) []string {
 	names := make([]string, len(cells))
-	used := map[string]bool{}
+	used, again := map[string]bool{}, map[string]int{}
 	for i, cell := range cells {
 		base := string(cell)
 		if base == "" {
 			base = fmt.Sprintf("column_%d", i)
 		}
 		name := base
-		for n := 1; used[name]; n++ {
-			name = fmt.Sprintf("%s.%d", base, n)
+		for used[name] { // again makes this quick for a header of one name many times
+			again[base]++
+			name = fmt.Sprintf("%s.%d", base, again[base])
 		}
 		if name != string(cell) {
 			in.report.Notes = append(in.report.Notes, fmt.Sprintf("the header's cell %d, %q, is called %q here", i+1, cell, name))
