@@ -83,6 +83,15 @@ func plain(err error) error {
 	return err
 }
 
+// urlOf is the address that a request failed at, "" if the error does not say.
+func urlOf(err error) string {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.URL
+	}
+	return ""
+}
+
 // redact writes an address without its password.
 func redact(address string) string {
 	u, err := url.Parse(address)

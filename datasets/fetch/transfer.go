@@ -113,16 +113,25 @@ func (t *transfer) once(ctx context.Context, have int64) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return plain(err)
+		return t.redirected(urlOf(err), plain(err))
 	}
 	defer resp.Body.Close()
 	total, have, err := t.accept(resp, have)
 	if err != nil || total == have && total >= 0 {
-		return err
+		return t.redirected(resp.Request.URL.String(), err)
 	}
 	w := watch(resp.Body, t.limits.idle, cancel)
 	defer w.stop()
 	return t.receive(ctx, w, have, total)
+}
+
+// redirected names the address that an error came from, if it is another than the
+// one asked for.
+func (t *transfer) redirected(to string, err error) error {
+	if err == nil || to == "" || to == t.url {
+		return err
+	}
+	return fmt.Errorf("redirected to %s: %w", redact(to), err)
 }
 
 // accept checks an answer's head and makes the part file ready for its body:
@@ -220,7 +229,7 @@ func (t *transfer) receive(ctx context.Context, body io.Reader, have, total int6
 		}
 		if total >= 0 && have > total {
 			_ = t.part.Truncate(0)
-			return contentError("the server sent more than the %d bytes that it announced", total)
+			return contentError("the server sent more than the %d bytes of the file", total)
 		}
 		if total < 0 && have > t.most {
 			_ = t.part.Truncate(0)
