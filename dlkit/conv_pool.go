@@ -45,6 +45,15 @@ func (b *Builder) convolvedInto(x *graph.Node) (convolved, bool) {
 	return c, ok && b.sole == x
 }
 
+// activatedInto tells what x was activated from, if that keeps the order of
+// values, lies in the inner layout, and nobody but the layer being applied uses
+// x. Max pooling then goes first: of the same values, it leaves the activation
+// a quarter.
+func (b *Builder) activatedInto(x *graph.Node) (preactivation, bool) {
+	p, ok := b.raw[x]
+	return p, ok && p.x != nil && b.sole == x && p.act.rises() && b.isInner(p.x)
+}
+
 // activateConvolved notes that y is an activation of x, where x is the output
 // of a convolution without one.
 func (b *Builder) activateConvolved(x, y *graph.Node, act Activation) *graph.Node {

@@ -86,6 +86,9 @@ func (p *MaxPool2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	if c, ok := b.convolvedInto(x); ok && h.stride*w.stride > 1 {
 		return b.fromInner(c.pooled(h, w))
 	}
+	if p, ok := b.activatedInto(x); ok && h.stride*w.stride > 1 {
+		return b.activateInner(maxPool(b.inner(p.x), h, w), p.act)
+	}
 	return b.fromInner(maxPool(b.inner(x), h, w))
 }
 
@@ -179,6 +182,10 @@ func (p *MaxPool1DLayer) String() string { return p.describe("MaxPool1D") }
 func (p *MaxPool1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	if c, ok := b.convolvedInto(x); ok && p.Strides > 1 {
 		return b.fromInner(asLine(c.pooled(still, p.window(x))))
+	}
+	if a, ok := b.activatedInto(x); ok && p.Strides > 1 {
+		y := asLine(maxPool(asRow(b.inner(a.x)), still, p.window(x)))
+		return b.activateInner(y, a.act)
 	}
 	return p.apply(b, x, maxPool)
 }
