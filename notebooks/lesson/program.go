@@ -110,7 +110,7 @@ func asGo(code string) string {
 
 func (d *declarations) addImport(spec *ast.ImportSpec) {
 	importPath, _ := strconv.Unquote(spec.Path.Value) // the parser has checked it
-	s := importSpec{name: path.Base(importPath), spec: spec.Path.Value}
+	s := importSpec{name: packageName(importPath), spec: spec.Path.Value}
 	if spec.Name != nil {
 		s = importSpec{name: spec.Name.Name, spec: spec.Name.Name + " " + spec.Path.Value}
 	}
@@ -120,6 +120,17 @@ func (d *declarations) addImport(spec *ast.ImportSpec) {
 	if !slices.Contains(d.imports, s) {
 		d.imports = append(d.imports, s)
 	}
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// packageName guesses a package's name from its path: math/rand/v2 is rand.
+func packageName(importPath string) string {
+	name := path.Base(importPath)
+	if dir := path.Dir(importPath); majorVersion.MatchString(name) && dir != "." {
+		return path.Base(dir)
+	}
+	return name
 }
 
 // putAll stores var and type specs one by one, and a const group as a whole:

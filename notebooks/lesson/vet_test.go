@@ -65,6 +65,14 @@ func TestProgramsGroupsAndInit(t *testing.T) {
 	}
 }
 
+func TestPackageNames(t *testing.T) {
+	for path, want := range map[string]string{"fmt": "fmt", "math/rand/v2": "rand", "example.com/v2/x": "x", "v2": "v2"} {
+		if got := packageName(path); got != want {
+			t.Errorf("%s is taken for package %s; want %s", path, got, want)
+		}
+	}
+}
+
 func TestProgramsNameTheCellOfASyntaxError(t *testing.T) {
 	nb := &Notebook{Cells: []NotebookCell{{Type: "code", ID: "broken", Source: "%%\nx := := 1"}}}
 	_, err := Programs("nb", nb)
