@@ -11,7 +11,6 @@ import (
 	"image/color/palette"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -411,35 +410,5 @@ func TestContext(t *testing.T) {
 	}
 	if d.Len() != 1 {
 		t.Error("a cancelled Load must not be remembered")
-	}
-}
-
-// TestOddFiles reads Go's own test pictures and the PNG suite's where they are at
-// hand: each loads or is refused by name, as its name says.
-func TestOddFiles(t *testing.T) {
-	dir := os.Getenv("FROMZERO_TEST_IMAGES")
-	if dir == "" && os.Getenv("FROMZERO_DATA") != "" {
-		dir = filepath.Join(os.Getenv("FROMZERO_DATA"), "images")
-	}
-	if _, err := os.Stat(dir); dir == "" || err != nil {
-		t.Skip("FROMZERO_TEST_IMAGES does not name a folder of odd pictures")
-	}
-	paths, _ := filepath.Glob(filepath.Join(dir, "*.*"))
-	for _, path := range paths {
-		if !isPicture(path) {
-			continue
-		}
-		name := filepath.Base(path)
-		file, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = Config{Height: 16, Width: 16}.Decode(bytes.NewReader(file))
-		// The PNG specification lets colours that a palette lacks be black. The
-		// "truncated" JPEG has fewer refinements than it could, and an end marker.
-		bad := strings.HasPrefix(name, "invalid-") && name != "invalid-palette.png"
-		if (err != nil) != bad {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
