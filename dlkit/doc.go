@@ -62,7 +62,8 @@
 //
 // Pictures changed at random in training: [RandomFlip], [RandomCrop],
 // [RandomTranslation], [RandomRotation], [RandomZoom], [RandomContrast],
-// [RandomBrightness], [RandomErasing], [Cutout].
+// [RandomBrightness], [RandomErasing], [Cutout]; [Augment] and
+// [Model.Augmented] show what they do.
 //
 // Losses for classes: [SparseCategoricalCrossEntropy],
 // [CategoricalCrossEntropy], [BinaryCrossEntropy],

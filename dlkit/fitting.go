@@ -134,6 +134,7 @@ const (
 	splitStream   = 1
 	shuffleStream = 2
 	dropoutStream = 3
+	augmentStream = 4
 )
 
 func identity(n int) []int {

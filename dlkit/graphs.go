@@ -145,12 +145,9 @@ func joinedStats(parts []*graph.Node) *graph.Node {
 // accumulating program gathers the gradients instead.
 func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.Node) error {
 	c := m.compiled
-	var seed *graph.Node
-	var err error
-	if p.rng, seed, err = p.addFeed("rng", tensor.Int64, tensor.Shape{rngWords}); err != nil {
+	if err := p.addRandom(b); err != nil {
 		return err
 	}
-	b.rng = graph.ConvertDType(seed, dtypes.Uint64)
 	numbers, err := m.addNumbers(p)
 	if err != nil {
 		return err

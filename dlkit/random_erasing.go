@@ -93,6 +93,7 @@ func (l *RandomErasingLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	side := func(length float64) (from, to *graph.Node) {
 		size := graph.MulScalar(graph.Sqrt(b.drawn(l.Scale, n)), length)
 		from = graph.Mul(b.Uniform(n), graph.Sub(b.Scalar(length), size))
+		from = graph.AddScalar(from, -0.5) // a pixel goes with its middle; in Keras the first row and column never go
 		return from, graph.Add(from, size)
 	}
 	left, right := side(w)

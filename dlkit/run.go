@@ -106,11 +106,7 @@ func (m *Model) programScoring(kind programKind, batch tensor.Batch, s *scoring)
 
 // setStep gives a training program the step's own numbers.
 func (p *program) setStep(c *compiled) {
-	words, _ := tensor.Flat[int64](p.rng.tensor)
-	rng := rand.New(rand.NewPCG(c.seed^uint64(c.trained), dropoutStream))
-	for i := range words {
-		words[i] = rng.Int64()
-	}
+	p.reseed(rand.New(rand.NewPCG(c.seed^uint64(c.trained), dropoutStream)))
 	if p.key.kind == accumulateProgram {
 		return
 	}
