@@ -3,8 +3,11 @@ package datasets_test
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -230,7 +233,7 @@ func TestRealIMDB(t *testing.T) {
 		t.Run(from, func(t *testing.T) {
 			ctx := context.Background()
 			train, test := datasets.IMDB(datasets.Dir(dir), datasets.NoDownload)
-			breaks := 0
+			breaks, beyondASCII, controls := 0, 0, 0
 			for d, bytes := range map[*datasets.Texts]int{train: 33_132_823, test: 32_350_685} {
 				if counts := fmt.Sprint(tensor.Must(d.Counts(ctx))); counts != "[12500 12500]" {
 					t.Errorf("%s: counts %s", d.Name(), counts)
@@ -241,6 +244,12 @@ func TestRealIMDB(t *testing.T) {
 					if strings.Contains(text, "<br />") {
 						breaks++
 					}
+					if strings.ContainsFunc(text, func(r rune) bool { return r > 0x7f }) {
+						beyondASCII++
+					}
+					if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && r < 0xa0 }) {
+						controls++
+					}
 				}
 				if total != bytes {
 					t.Errorf("%s: %d bytes, want %d", d.Name(), total, bytes)
@@ -249,9 +258,63 @@ func TestRealIMDB(t *testing.T) {
 			if breaks != 29_200 {
 				t.Errorf("%d reviews contain <br />, want 29,200", breaks)
 			}
+			if beyondASCII != 4_660 || controls != 1_571 {
+				t.Errorf("%d reviews have characters beyond ASCII, %d control characters of C1; want 4,660 and 1,571", beyondASCII, controls)
+			}
 		})
 	}
 }
+
+// The published archive also has reviews without a label and word counts: with
+// such members among them, the real reviews give the same two classes.
+func TestRealIMDBWithUnsup(t *testing.T) {
+	from, err := os.Open(filepath.Join(realIMDB(t), "aclImdb_v1.tar.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	z, err := gzip.NewReader(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(emptyDir(t), "aclImdb.tar")
+	to, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, out := tar.NewReader(z), tar.NewWriter(to)
+	for n := 0; ; n++ {
+		h, err := in.Next()
+		if err == io.EOF {
+			break
+		}
+		if err == nil && n%10 == 0 {
+			text := fmt.Sprintf("a review without a label, number %d", n/10)
+			err = errors.Join(
+				out.WriteHeader(&tar.Header{Name: fmt.Sprintf("aclImdb/train/unsup/%d_0.txt", n/10), Size: int64(len(text)), Mode: 0o644}),
+				errorOf(io.WriteString(out, text)),
+				out.WriteHeader(&tar.Header{Name: "aclImdb/train/labeledBow.feat", Size: 4, Mode: 0o644}),
+				errorOf(io.WriteString(out, "9 0:")))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(out.WriteHeader(h), errorOf(io.Copy(out, in))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(out.Close(), to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	train, test := datasets.IMDB(datasets.Dir(path), datasets.NoDownload)
+	for _, d := range []*datasets.Texts{train, test} {
+		if counts, err := d.Counts(context.Background()); err != nil || fmt.Sprint(counts) != "[12500 12500]" {
+			t.Errorf("%s: counts %v, %v", d.Name(), counts, err)
+		}
+	}
+}
+
+func errorOf[T any](_ T, err error) error { return err }
 
 // Aim: two seconds on two cores.
 func BenchmarkIMDBFromArchive(b *testing.B) {
