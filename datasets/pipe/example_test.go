@@ -42,6 +42,26 @@ func ExampleMap() {
 	// [0.  0.5 1.  1.5] [0 1 4 9]
 }
 
+// Weights say how much the loss of an example counts: here that of ones a tenth.
+func ExampleMap_weights() {
+	weighted := pipe.Map(pipe.Take(ten(), 4), func(b tensor.Batch) (tensor.Batch, error) {
+		weights := make([]float32, b.Len())
+		for i, y := range tensor.Values[int32](b.Y()) {
+			if weights[i] = 1; y == 1 {
+				weights[i] = 0.1
+			}
+		}
+		var err error
+		b.Weights, err = tensor.New(weights)
+		return b, err
+	})
+	for b, err := range weighted.Batches(context.Background(), 10) {
+		fmt.Println(b.Y(), b.Weights, err)
+	}
+	// Output:
+	// [0 1 4 9] [1.  0.1 1.  1. ] <nil>
+}
+
 func ExampleFilter() {
 	odd := pipe.Filter(ten(), func(b tensor.Batch, i int) bool { return tensor.Values[int32](b.X())[i]%2 == 1 })
 	fmt.Println(odd.Len())
