@@ -24,6 +24,9 @@ type ServerOptions struct {
 	Path string
 	// Port is the port to listen on; 0 takes 8888 or the next free one.
 	Port int
+	// IP is the address to listen on; empty is 127.0.0.1, this machine alone. A
+	// container listens on 0.0.0.0. The address that is announced stays local.
+	IP string
 	// NoBrowser leaves the browser closed.
 	NoBrowser bool
 	// Out receives the address; nil drops it.
@@ -51,7 +54,11 @@ func ServeNotebooks(ctx context.Context, opts ServerOptions) error {
 	if err != nil {
 		return err
 	}
-	s := &server{in: in, jupyter: j, port: port, token: newToken(), opts: opts,
+	token := os.Getenv("JUPYTER_TOKEN") // as Jupyter itself takes it
+	if token == "" {
+		token = newToken()
+	}
+	s := &server{in: in, jupyter: j, port: port, token: token, opts: opts,
 		root: root, file: file, log: filepath.Join(in.places.Data, "jupyter.log")}
 	return s.run(ctx)
 }
@@ -104,7 +111,11 @@ func (s *server) run(ctx context.Context) error {
 
 // args are Jupyter's flags; both of its generations know these.
 func (s *server) args() []string {
-	args := []string{"--ip=127.0.0.1", "--port=" + strconv.Itoa(s.port),
+	ip := s.opts.IP
+	if ip == "" {
+		ip = "127.0.0.1"
+	}
+	args := []string{"--ip=" + ip, "--port=" + strconv.Itoa(s.port),
 		"--MultiKernelManager.default_kernel_name=" + KernelName}
 	if os.Geteuid() == 0 {
 		args = append(args, "--allow-root") // containers usually have no other user

@@ -22,6 +22,9 @@ type Options struct {
 	XLA bool
 	// Force does every step again.
 	Force bool
+	// CacheOnly does nothing but compile what cells import: for an image whose
+	// caches are to hold no more than that.
+	CacheOnly bool
 }
 
 // installer holds what the steps share.
@@ -47,18 +50,25 @@ func Setup(ctx context.Context, opts Options) (*State, error) {
 	}
 	in.state.Repo, in.state.Go = in.places.Repo, in.tool.Version()
 	r := &runner{out: in.out, state: in.state, file: in.places.StateFile}
-	steps := []step{in.goStep(), in.toolsStep(), in.programStep()}
-	if !opts.NoJupyter {
-		steps = append(steps, in.jupyterStep())
-	}
-	steps = append(steps, in.kernelStep(), in.warmStep())
-	steps = append(steps, in.xlaSteps(opts.XLA)...)
-	for _, s := range steps {
+	for _, s := range in.steps(opts) {
 		if err := r.run(ctx, s); err != nil {
 			return in.state, err
 		}
 	}
 	return in.state, in.state.write(in.places.StateFile)
+}
+
+// steps are what the options ask for, in order.
+func (in *installer) steps(opts Options) []step {
+	if opts.CacheOnly {
+		return []step{in.warmStep()}
+	}
+	steps := []step{in.goStep(), in.toolsStep(), in.programStep()}
+	if !opts.NoJupyter {
+		steps = append(steps, in.jupyterStep())
+	}
+	steps = append(steps, in.kernelStep(), in.warmStep())
+	return append(steps, in.xlaSteps(opts.XLA)...)
 }
 
 func newInstaller(ctx context.Context, opts Options) (*installer, error) {
