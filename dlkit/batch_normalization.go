@@ -84,6 +84,10 @@ func (l *BatchNormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 		momentum: l.Momentum,
 	}
 	mask := b.Mask(x)
+	if c, ok := b.convolvedInto(x); ok && !b.Training() && c.activation == Linear {
+		scale, offset := l.line(s.mean, s.variance, gamma, beta)
+		return b.convolveScaled(c, scale, offset)
+	}
 	switch {
 	case !b.Training() || b.Frozen("moving_mean"):
 		return b.perChannel(x, func(x *graph.Node, axis int) *graph.Node {
@@ -129,15 +133,21 @@ func (s runningStatistics) update(b *Builder, mean, variance *graph.Node) {
 // byStatistics normalises x with a given mean and variance per channel: one
 // multiplication and one addition for every number.
 func (l *BatchNormalizationLayer) byStatistics(x *graph.Node, axis int, mean, variance, gamma, beta *graph.Node) *graph.Node {
-	scale := inverseRoot(graph.AddScalar(variance, l.Epsilon))
+	scale, offset := l.line(mean, variance, gamma, beta)
+	return graph.Add(graph.Mul(x, across(scale, axis)), across(offset, axis))
+}
+
+// line is the normalisation as x·scale + offset, for every channel.
+func (l *BatchNormalizationLayer) line(mean, variance, gamma, beta *graph.Node) (scale, offset *graph.Node) {
+	scale = inverseRoot(graph.AddScalar(variance, l.Epsilon))
 	if gamma != nil {
 		scale = graph.Mul(scale, gamma)
 	}
-	offset := graph.Neg(graph.Mul(mean, scale))
+	offset = graph.Neg(graph.Mul(mean, scale))
 	if beta != nil {
 		offset = graph.Add(offset, beta)
 	}
-	return graph.Add(graph.Mul(x, across(scale, axis)), across(offset, axis))
+	return scale, offset
 }
 
 // masked normalises a sequence (n, steps, features) by the mean and variance of

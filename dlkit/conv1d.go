@@ -137,14 +137,7 @@ func (c *Conv1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	bias := c.bias(b, c.Filters)
 	conv := convolution{still, slide(steps, c.Kernel, c.Strides, c.Dilation, c.Padding), c.Groups}
 	row, window := asRow(b.inner(x)), graph.Reshape(kernel, 1, c.Kernel, channels/c.Groups, c.Filters)
-	y := asLine(conv.apply(row, window, bias, c.Activation == ReLU))
-	if c.Activation == ReLU {
-		y = b.activated(b.fromInner(y), nil, ReLU)
-	} else {
-		y = b.activateInner(y, c.Activation)
-	}
-	b.rememberConvolved(y, convolved{conv, row, window, bias, c.Activation})
-	return y
+	return b.convolve(convolved{conv, row, window, bias, c.Activation, true})
 }
 
 // asRow makes (c, steps, n) a picture of one row.

@@ -87,19 +87,21 @@ func (c *Conv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2]/c.Groups, c.Filters))
 	bias := c.bias(b, c.Filters)
 	h, w := c.windows(in)
-	return b.convolve(convolution{h, w, c.Groups}, b.inner(x), kernel, bias, c.Activation)
+	return b.convolve(convolved{conv: convolution{h, w, c.Groups}, x: b.inner(x), kernel: kernel, bias: bias, activation: c.Activation})
 }
 
-// convolve adds a convolution of x, in the inner layout, and an activation, and
-// gives the outer layout.
-func (b *Builder) convolve(c convolution, x, kernel, bias *graph.Node, act Activation) *graph.Node {
-	var y *graph.Node
-	if act == ReLU {
-		y = b.activated(b.fromInner(c.apply(x, kernel, bias, true)), nil, ReLU)
-	} else {
-		y = b.activateInner(c.apply(x, kernel, bias, false), act)
+// convolve adds a convolution and its activation, and gives the outer layout.
+func (b *Builder) convolve(c convolved) *graph.Node {
+	y := c.conv.apply(c.x, c.kernel, c.bias, c.activation == ReLU)
+	if c.line {
+		y = asLine(y)
 	}
-	b.rememberConvolved(y, convolved{c, x, kernel, bias, act})
+	if c.activation == ReLU {
+		y = b.activated(b.fromInner(y), nil, ReLU)
+	} else {
+		y = b.activateInner(y, c.activation)
+	}
+	b.rememberConvolved(y, c)
 	return y
 }
 

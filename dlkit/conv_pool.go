@@ -14,6 +14,7 @@ type convolved struct {
 	x            *graph.Node // in the inner layout
 	kernel, bias *graph.Node // bias nil if none
 	activation   Activation
+	line         bool // the output is the one row of a picture
 }
 
 // rises reports whether the activation never falls where its input rises.
@@ -62,6 +63,19 @@ func (b *Builder) activateConvolved(x, y *graph.Node, act Activation) *graph.Nod
 		b.rememberConvolved(y, c)
 	}
 	return y
+}
+
+// convolveScaled is scale·y + offset, vectors with a number for every filter,
+// where y is the convolution's output, by scaling the kernel instead of all the
+// outputs.
+func (b *Builder) convolveScaled(c convolved, scale, offset *graph.Node) *graph.Node {
+	filters := scale.Shape().Size()
+	kernel := graph.Mul(graph.Reshape(c.kernel, -1, filters), across(scale, 0))
+	if c.bias != nil {
+		offset = graph.Add(offset, graph.Mul(c.bias, scale))
+	}
+	c.kernel, c.bias = graph.Reshape(kernel, dims(c.kernel)...), offset
+	return b.convolve(c)
 }
 
 // pooled is the largest of every window over the convolution's output, in the

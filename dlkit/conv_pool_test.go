@@ -101,6 +101,22 @@ func TestPoolingBeforeTheActivationChangesNothing(t *testing.T) {
 	}
 }
 
+// Outside training, normalising the output is convolving with other numbers.
+func TestNormalizationInsideTheKernelChangesNothing(t *testing.T) {
+	rough := RandomNormal{StdDev: 1}
+	norm := func(o ...BatchNormalizationOption) Layer {
+		return BatchNormalization(append(o, GammaInit(rough), BetaInit(rough), Epsilon(0.1))...)
+	}
+	for _, last := range []Layer{ReLU, Linear, MaxPool2D(2)} {
+		sameInARow(t, tensor.Shape{8, 9, 2}, Conv2D(4, 3, BiasInit(rough)), norm(), last)
+		sameInARow(t, tensor.Shape{8, 9, 2}, Conv2D(4, 3, Same, Groups(2), NoBias), norm(NoScale), last)
+		sameInARow(t, tensor.Shape{8, 9, 2}, DepthwiseConv2D(3, DepthMultiplier(2), BiasInit(rough)), norm(NoCenter), last)
+		sameInARow(t, tensor.Shape{8, 9, 2}, SeparableConv2D(4, 3, Strides(2)), norm(), last)
+		sameInARow(t, tensor.Shape{8, 9, 2}, Conv2D(4, 3, ReLU), norm(), last)
+	}
+	sameInARow(t, tensor.Shape{12, 2}, Conv1D(4, 3, BiasInit(rough)), norm(), Tanh, MaxPool1D(2))
+}
+
 // watching is the gradient of the pooled sum by what is pooled.
 type watching struct{}
 

@@ -28,7 +28,7 @@ func (c convolution) trivial() bool { return c.h.trivial() && c.w.trivial() }
 // order (kh, kw, c/groups, filters), adds the bias (filters,) or nil, and takes
 // ReLU if asked for. The result is (filters, h', w', n).
 func (c convolution) apply(x, kernel, bias *graph.Node, withReLU bool) *graph.Node {
-	if d := dims(kernel); onGo(x) && len(d) == 4 && c.byTiles(d[2], d[3]) {
+	if d := dims(kernel); onGo(x) && len(d) == 4 && c.byTiles(d[2], d[3], dims(x)[3]) {
 		return c.tiled().apply(x, kernel, bias, withReLU)
 	}
 	return c.byColumns(x, kernel, bias, withReLU)

@@ -85,7 +85,7 @@ func (c *DepthwiseConv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2], c.Multiplier))
 	bias := c.bias(b, in[2]*c.Multiplier)
 	h, w := c.windows(in)
-	return b.convolve(convolution{h, w, in[2]}, b.inner(x), kernel, bias, c.Activation)
+	return b.convolve(convolved{conv: convolution{h, w, in[2]}, x: b.inner(x), kernel: kernel, bias: bias, activation: c.Activation})
 }
 
 // wideInside implements the interface of that name.

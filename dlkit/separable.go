@@ -83,7 +83,7 @@ func (c *SeparableConv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	h, w := c.windows(in)
 	y := convolution{h, w, in[2]}.apply(b.inner(x), each, nil, false)
 	point := convolution{slide(h.out, 1, 1, 1, Valid), slide(w.out, 1, 1, 1, Valid), 1}
-	return b.convolve(point, y, mix, bias, c.Activation)
+	return b.convolve(convolved{conv: point, x: y, kernel: mix, bias: bias, activation: c.Activation})
 }
 
 // wideInside implements the interface of that name.

@@ -25,18 +25,22 @@ const (
 	tapsOf3x3 = 9
 )
 
-// leastWork is how many channels times filters make the tiles worth their
-// transforms.
-const leastWork = 32 * 32
+// What makes the tiles worth their transforms: so many channels times filters,
+// and so many pictures, without which the tiles' inputs lie in tiny pieces.
+const (
+	leastWork     = 32 * 32
+	leastPictures = 8
+)
 
-// byTiles reports whether the convolution of channels to filters is quicker by
-// tiles. The last tiles reach beyond the outputs; of small pictures too much.
-func (c convolution) byTiles(channels, filters int) bool {
+// byTiles reports whether the convolution of n pictures of channels to filters
+// is quicker by tiles. The last tiles reach beyond the outputs; more than a
+// quarter of the work must not be wasted there.
+func (c convolution) byTiles(channels, filters, n int) bool {
 	fits := func(w axisWindow) bool { return w.kernel == 3 && w.stride == 1 && w.dilation == 1 }
-	if c.groups != 1 || !fits(c.h) || !fits(c.w) || channels*filters < leastWork {
+	if c.groups != 1 || !fits(c.h) || !fits(c.w) || channels*filters < leastWork || n < leastPictures {
 		return false
 	}
-	return 2*c.h.out*c.w.out >= c.h.tiles()*c.w.tiles()*tileOut*tileOut
+	return 4*c.h.out*c.w.out >= 3*c.h.tiles()*c.w.tiles()*tileOut*tileOut
 }
 
 // tiles is how many tiles cover the outputs along an axis.
