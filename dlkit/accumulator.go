@@ -8,6 +8,7 @@ type accumulator struct {
 	widths  []int // statistics of each metric
 	sums    []float64
 	loss    float64 // sum over examples
+	last    float64 // of the last batch
 	n       int     // examples
 }
 
@@ -26,6 +27,7 @@ func (a *accumulator) add(stats []float64, n int) error {
 	if len(stats) != len(a.sums)+1 {
 		return fmt.Errorf("dlkit: internal: %d statistics, want %d", len(stats), len(a.sums)+1)
 	}
+	a.last = stats[0]
 	a.loss += stats[0] * float64(n)
 	a.n += n
 	for i, s := range stats[1:] {

@@ -81,7 +81,7 @@
 // [ReduceLROnPlateau], [Model.FindLearningRate].
 //
 // Callbacks: [EarlyStopping], [ModelCheckpoint], [BackupAndRestore],
-// [CSVLogger], [EpochFunc], [CallbackFunc].
+// [CSVLogger], [TerminateOnNaN], [EpochFunc], [CallbackFunc].
 //
 // Metrics: [Accuracy], [SparseCategoricalAccuracy], [CategoricalAccuracy],
 // [BinaryAccuracy], [TopKCategoricalAccuracy], [SparseTopKCategoricalAccuracy],

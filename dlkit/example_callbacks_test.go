@@ -2,6 +2,7 @@ package dlkit_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -89,4 +90,16 @@ func ExampleCSVLogger() {
 	// epoch,loss,mae
 	// 1,0,0
 	// 2,0,0
+}
+
+// Weights this large give infinite numbers in the second layer.
+func ExampleTerminateOnNaN() {
+	m := dlkit.Sequential(tensor.Shape{1}, dlkit.Dense(1, dlkit.KernelInit(dlkit.Constant{Value: 1e30})), dlkit.Dense(1, dlkit.KernelInit(dlkit.Constant{Value: 1e30})))
+	_, err := m.Fit(context.Background(), line(), dlkit.FitConfig{Callbacks: []dlkit.Callback{&dlkit.TerminateOnNaN{}}})
+	var diverged *dlkit.DivergedError
+	if errors.As(err, &diverged) {
+		fmt.Println("epoch", diverged.Epoch, "step", diverged.Step, "layer", diverged.Layer)
+	}
+	// Output:
+	// epoch 1 step 1 layer dense_2
 }

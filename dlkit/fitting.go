@@ -219,6 +219,9 @@ func (f *fitting) runEpoch(ctx context.Context) error {
 	if f.acc == nil || f.acc.n == 0 {
 		return errors.New("dlkit: the data gave no batch in this epoch; a dataset must give its examples anew every time Batches is called")
 	}
+	if err := f.checkWeights(f.acc.last); err != nil {
+		return err
+	}
 	names := f.names
 	values := f.acc.values(f.values)
 	if f.validate != nil {
@@ -332,12 +335,15 @@ func (f *fitting) lockedStep(next func() (tensor.Batch, *program, error)) error 
 	c.trained++
 	f.done++
 	p.setStep(c)
-	stats, err := p.stats()
+	stats, after, err := p.attempt()
 	if err != nil {
 		return err
 	}
-	if loss := float64(stats[0]); math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return errors.Join(f.diverged(batch, loss), f.sound.restore())
+	if !finite(stats[0]) {
+		return errors.Join(f.diverged(batch, p, stats[0]), p.reject(after), f.sound.restore())
+	}
+	if err := p.accept(after); err != nil {
+		return err
 	}
 	if f.acc == nil {
 		f.acc = newAccumulator(c.metrics(), p.widths)

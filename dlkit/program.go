@@ -1,6 +1,7 @@
 package dlkit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -125,14 +126,9 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 		return err
 	}
 	p.args = make([]compute.Buffer, len(p.feeds)+len(vars))
+	// A variable keeps its memory until its new value is accepted: should the
+	// loss be no number, the weights that made it so are still there.
 	p.donate = make([]bool, len(p.args))
-	replaced := map[*variable]bool{}
-	for _, v := range changed {
-		replaced[v] = true
-	}
-	for i, v := range vars {
-		p.donate[len(p.feeds)+i] = replaced[v]
-	}
 	if p.host != nil {
 		p.args = append(p.args, make([]compute.Buffer, len(p.host.weights))...)
 		p.donate = append(p.donate, slices.Repeat([]bool{true}, len(p.host.weights))...)
@@ -140,23 +136,30 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 	return nil
 }
 
-// run executes the program on what lies in its feeds, gives the changed
-// variables their new values and returns the first output, which the caller
-// finalizes.
-func (p *program) run() (compute.Buffer, error) {
-	out, err := p.runAll()
-	if err != nil {
-		return nil, err
-	}
+// accept gives the changed variables their new values: all outputs of a run
+// but the first.
+func (p *program) accept(next []compute.Buffer) error {
 	for i, v := range p.changed {
-		v.replace(out[i+1])
-	}
-	if p.host != nil {
-		if err := p.host.apply(p.device, out[1+len(p.changed):]); err != nil {
-			return nil, err
+		if err := v.replace(next[i]); err != nil {
+			return err
 		}
 	}
-	return out[0], nil
+	if p.host == nil {
+		return nil
+	}
+	return p.host.apply(p.device, next[len(p.changed):])
+}
+
+// reject forgets the new values, so that the variables keep theirs.
+func (p *program) reject(next []compute.Buffer) error {
+	if p.host != nil {
+		p.host.spent, next = next[len(p.changed):], next[:len(p.changed)]
+	}
+	var errs []error
+	for _, buf := range next {
+		errs = append(errs, buf.Finalize())
+	}
+	return errors.Join(errs...)
 }
 
 // runAll executes the program and returns all outputs.

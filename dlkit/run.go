@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute"
 )
 
 // rowReader reads rows of a dataset straight into a program's memory.
@@ -120,19 +121,27 @@ func (p *program) setStep(c *compiled) {
 	}
 }
 
-// stats runs a program whose first output is the statistics vector.
+// stats runs a program that changes no variables, and whose first output is the
+// statistics vector.
 func (p *program) stats() ([]float64, error) {
-	out, err := p.run()
+	stats, _, err := p.attempt()
+	return stats, err
+}
+
+// attempt runs a program whose first output is the statistics vector. The
+// others are to be accepted or rejected.
+func (p *program) attempt() (stats []float64, next []compute.Buffer, err error) {
+	out, err := p.runAll()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	shape, err := out.Shape()
+	shape, err := out[0].Shape()
 	if err != nil {
-		return nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
+		return nil, nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
 	}
-	stats := make([]float64, shape.Size())
-	if err := out.ToFlatData(stats); err != nil {
-		return nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
+	stats = make([]float64, shape.Size())
+	if err := out[0].ToFlatData(stats); err != nil {
+		return nil, nil, fmt.Errorf("dlkit: reading the statistics: %w", err)
 	}
-	return stats, out.Finalize()
+	return stats, out[1:], out[0].Finalize()
 }

@@ -39,9 +39,15 @@ func (v *variable) onDevice(d *device) (compute.Buffer, error) {
 	return buf, nil
 }
 
-// replace takes over the buffer with the variable's new value. The old buffer
-// was donated to the step that made the new one.
-func (v *variable) replace(buf compute.Buffer) { v.buffer, v.hostStale = buf, true }
+// replace takes over the buffer with the variable's new value.
+func (v *variable) replace(buf compute.Buffer) error {
+	old := v.buffer
+	v.buffer, v.hostStale = buf, true
+	if old == nil {
+		return nil
+	}
+	return old.Finalize()
+}
 
 // value returns the current value on the host. The tensor is the variable's
 // own and changes with training.
