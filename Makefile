@@ -6,7 +6,7 @@
 #     setup        5   kernel tools, Jupyter, warm build cache
 #     data         3   tests on the full data sets
 #     kernel       2   tests that drive the real GoNB kernel and Jupyter
-#     lessons      2   every notebook executed on the full data
+#     lessons      3   every English notebook executed, with less training
 #     browser      3   a lesson's charts looked at in headless Chromium
 #   verify-full   hours; each long training can be resumed
 
@@ -36,7 +36,7 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-browser verify-full bench microbench clean
+	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-browser verify-full bench microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ notebooks: build ## write the notebooks from their sources, and execute them
 	@go run ./notebooks/generate
 	@rm -rf $(BIN)/notebooks; shopt -s nullglob; for n in notebooks/??/*.ipynb; do \
 		copy="$(BIN)/$$n"; mkdir -p "$${copy%/*}"; cp "$$n" "$$copy"; \
-		$(FROMZERO) run --static --out "$$copy.done" "$$copy"; mv "$$copy.done" "$$n"; \
+		$(FROMZERO) run --static --timeout 1h --out "$$copy.done" "$$copy"; mv "$$copy.done" "$$n"; \
 	done
 
 # ---- checks that need neither data sets nor Jupyter
@@ -127,12 +127,20 @@ verify-kernel: verify-setup
 	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/setup | $(call no-skips,kernel)
 
 # In copies: what a lesson writes and keeps must not come from an earlier run.
+# FROMZERO_QUICK=1 is what cuts long trainings short; see the lessons' first cells.
 verify-lessons: verify-setup
 	@echo "== verify: lessons"
 	@rm -rf $(CHECKED)/lessons && mkdir -p $(CHECKED)/lessons/executed
 	@shopt -s nullglob; cp notebooks/en/*.ipynb $(CHECKED)/lessons/; \
 	for n in $(CHECKED)/lessons/*.ipynb; do \
-		$(FROMZERO) run --out "$(CHECKED)/lessons/executed/$${n##*/}" "$$n"; \
+		$(FROMZERO) run -e FROMZERO_QUICK=1 --out "$(CHECKED)/lessons/executed/$${n##*/}" "$$n"; \
+	done
+
+verify-lessons-full: verify-setup
+	@echo "== verify: lessons in full, in both languages"
+	@rm -rf $(CHECKED)/lessons-full; for n in notebooks/??/*.ipynb; do \
+		copy="$(CHECKED)/lessons-full/$$n"; mkdir -p "$${copy%/*}"; cp "$$n" "$$copy"; \
+		$(FROMZERO) run --timeout 1h "$$copy"; \
 	done
 
 verify-browser: verify-lessons
@@ -144,7 +152,7 @@ verify-browser: verify-lessons
 		cd tools/browser && GOWORK=off go test -count=1 -v . | $(call no-skips,browser); \
 	else echo "skipped: Chromium is not installed, and installing it takes root on Debian"; fi
 
-verify-full: verify ## the long trainings too; results go into RESULTS.md
+verify-full: verify verify-lessons-full ## the long trainings too; results go into RESULTS.md
 	@bash tools/results.sh
 
 bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)
