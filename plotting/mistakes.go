@@ -109,8 +109,9 @@ func NewMistakeImages(ctx context.Context, data tensor.Indexed, m Mistakes, clas
 	return grid, nil
 }
 
-// corpus is a data set of texts. *datasets.Texts is one.
-type corpus interface {
+// Corpus is a data set that can give its texts, in order. *datasets.Texts is
+// one.
+type Corpus interface {
 	Texts(ctx context.Context) ([]string, error)
 }
 
@@ -120,7 +121,7 @@ type corpus interface {
 // classes stand for the numbers themselves. It returns the errors of reading,
 // and one that wraps ErrNoData if there are no mistakes or ErrLength if one is
 // beyond the texts.
-func NewMistakeTexts(ctx context.Context, data corpus, m Mistakes, classes []string) (*Texts, error) {
+func NewMistakeTexts(ctx context.Context, data Corpus, m Mistakes, classes []string) (*Texts, error) {
 	if len(m) == 0 {
 		return nil, fmt.Errorf("plotting: texts of mistakes: %w: there are none", ErrNoData)
 	}
