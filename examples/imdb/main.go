@@ -1,6 +1,6 @@
 // Command imdb tells friendly film reviews from unfriendly ones. It learns from
 // 25,000 reviews and prints how many of 25,000 others it understands rightly.
-// It is the lesson 16-imdb as a plain program, with its four models.
+// The lesson 16-imdb builds models of the same four kinds, step by step.
 package main
 
 import (
