@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -70,6 +71,42 @@ func FuzzLoad(f *testing.F) {
 		var p table.Fitted
 		if p.UnmarshalJSON(data) == nil {
 			_, _ = p.Dataset(frame) // an error or not, but no panic
+		}
+	})
+}
+
+// FuzzFromRecords takes what a server gets: rows as JSON.
+func FuzzFromRecords(f *testing.F) {
+	f.Add(`[{"n":1,"c":"b"},{"n":null,"c":""},{"o":true}]`)
+	f.Add(`[{"n":1e400},{"n":"x"},{"":[]}]`)
+	frame, err := table.New(table.Numbers("n", 1, na, 3), table.Categories("c", "b", "a", ""), table.Bools("y", true, false, true))
+	if err != nil {
+		f.Fatal(err)
+	}
+	p, err := table.Pipeline{Target: "y"}.Fit(frame)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, number := range []bool{false, true} {
+			var records []map[string]any
+			in := json.NewDecoder(strings.NewReader(text))
+			if number {
+				in.UseNumber()
+			}
+			if in.Decode(&records) != nil {
+				return
+			}
+			rows, err := table.FromRecords(records)
+			if err != nil {
+				continue
+			}
+			if rows.Len() != len(records) {
+				t.Errorf("%d rows of %d records", rows.Len(), len(records))
+			}
+			if x, err := p.Inputs(rows); err == nil && x.Len() != len(records) {
+				t.Errorf("inputs of shape %v for %d records", x.Shape(), len(records))
+			}
 		}
 	})
 }

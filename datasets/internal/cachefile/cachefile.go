@@ -160,19 +160,24 @@ func readHeader(f *os.File, kind string, meta any) ([]section, error) {
 }
 
 // place turns the sections' offsets into positions in a file of the given
-// size, and makes sure that they lie in it.
+// size, and makes sure that they lie in it. Where an empty section would begin
+// does not matter: it may be behind the file's end.
 func (h *header) place(start, size int64) error {
+	end := int64(-1) // of the last section with something in it
 	for i := range h.Sections {
 		s := &h.Sections[i]
-		if s.Offset < 0 || s.Bytes < 0 || s.Offset > size-start || s.Bytes > size-start-s.Offset || len(s.Sums) != chunks(s.Bytes) {
+		if s.Offset < 0 || s.Bytes < 0 || s.Bytes > 0 && (s.Offset > size-start || s.Bytes > size-start-s.Offset) || len(s.Sums) != chunks(s.Bytes) {
 			return damaged("section %d of %d bytes at %d does not lie in its %d bytes", i, s.Bytes, s.Offset, size)
 		}
-		s.Offset += start
-	}
-	if n := len(h.Sections); n > 0 {
-		if last := h.Sections[n-1]; last.Bytes > 0 && last.Offset+last.Bytes != size {
-			return damaged("it has %d bytes, %d are wanted", size, last.Offset+last.Bytes)
+		if s.Bytes == 0 {
+			s.Offset = 0
+			continue
 		}
+		s.Offset += start
+		end = s.Offset + s.Bytes
+	}
+	if end >= 0 && end != size {
+		return damaged("it has %d bytes, %d are wanted", size, end)
 	}
 	return nil
 }

@@ -52,6 +52,23 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// Sections with nothing in them, also behind the end of the file.
+func TestEmptySections(t *testing.T) {
+	for _, want := range [][][]byte{{{}}, {[]byte("a"), {}}, {{}, []byte("a"), {}, {}}} {
+		f, err := Open(write(t, want...), "test", &meta{})
+		if err != nil {
+			t.Errorf("%q: %v", want, err)
+			continue
+		}
+		for i, w := range want {
+			if got, err := f.Read(i); err != nil || !bytes.Equal(got, w) {
+				t.Errorf("%q: section %d is %q, %v", want, i, got, err)
+			}
+		}
+		_ = f.Close()
+	}
+}
+
 // Every single damaged byte of the header and of the sections is noticed.
 func TestDamage(t *testing.T) {
 	path := write(t, []byte("first section"), []byte("second section"))
