@@ -36,7 +36,7 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-browser verify-full bench microbench clean
+	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-browser verify-full bench bench-data microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -157,6 +157,10 @@ verify-full: verify verify-lessons-full ## the long trainings too; results go in
 
 bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)
 	@go run ./bench $(if $(BENCH_ARGS),$(BENCH_ARGS),-write)
+
+bench-data: go ## datasets beside pandas, torchvision and Keras, into BENCHMARKS.md (BENCH_ARGS=-only=csv to try)
+	@export FROMZERO_DATA="$$(go run ./cmd/fromzero fetch --where)"; \
+	go run ./bench/data $(if $(BENCH_ARGS),$(BENCH_ARGS),-write)
 
 microbench: go $(LINT)/.done ## Go's benchmarks, summed up by benchstat (BENCH_ARGS=...)
 	@go test -run '^$$' -bench . -count 5 $(BENCH_ARGS) $(PKGS) | tee $(BIN)/bench.txt

@@ -111,7 +111,7 @@ def imdb(folder, texts):
         return keras.layers.TextVectorization(max_tokens=10_000, output_sequence_length=200)
 
     def result(layer, rows):
-        return f"{len(rows)} rows, words {layer.get_vocabulary()[2:5]}"
+        return f"{len(rows)} rows, words {[str(w) for w in layer.get_vocabulary()[2:5]]}"
 
     def at_once():
         data, layer = texts(), vectorizer()
