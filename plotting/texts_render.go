@@ -68,7 +68,7 @@ func (t *Texts) place(l *textsLayout, row, y int) int {
 		l.words = append(l.words, label{word, l.lefts[i], y + 13, 12, t.color(c, row), false, false})
 	}
 	left := l.lefts[len(l.lefts)-1]
-	lines := wrap(t.text(row), max((l.width-left-margin)/letterWidth, 10))
+	lines := wrap(t.text(row), max((l.width-left-margin)*2/13, 10)) // a letter takes 6½ pixels
 	for i, line := range lines {
 		l.words = append(l.words, label{line, left, y + 13 + i*captionLine, 12, titleColor, false, false})
 	}
