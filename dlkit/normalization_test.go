@@ -3,6 +3,7 @@ package dlkit
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -232,6 +233,23 @@ func TestPicturesOfBytesComeInAsTheyAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantClose(t, describe(c.layer), tensor.Values[float64](p), c.want, 1e-5)
+	}
+}
+
+// TestNormalizationOfPictures has pictures whose rows can be put together to
+// whole vectors, and others; with a mean per channel, and with one for all.
+func TestNormalizationOfPictures(t *testing.T) {
+	for _, size := range []int{4, 5} {
+		for _, mean := range [][]float64{{1, 2, 3}, {2}} {
+			m := Sequential(tensor.Shape{size, size, 3}, NormalizationOf(mean, []float64{4}))
+			values, want := make([]float32, 2*size*size*3), make([]float64, 2*size*size*3)
+			for i := range values {
+				values[i] = float32(i)
+				want[i] = (float64(i) - mean[i%3%len(mean)]) / 2
+			}
+			got := predicted(t, m, tensor.Must(tensor.New(values, 2, size, size, 3)))
+			wantClose(t, fmt.Sprintf("%d×%d, mean %v", size, size, mean), got, want, 1e-5)
+		}
 	}
 }
 
