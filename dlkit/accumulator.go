@@ -55,3 +55,19 @@ func (a *accumulator) sumsOf(metric int) []float64 {
 	}
 	return a.sums[at : at+a.widths[metric]]
 }
+
+// accumulatorState is an accumulator in a backup.
+type accumulatorState struct {
+	Widths     []int
+	Sums       []float64
+	Loss, Last float64
+	N          int
+}
+
+func (a *accumulator) state() accumulatorState {
+	return accumulatorState{a.widths, a.sums, a.loss, a.last, a.n}
+}
+
+func (s accumulatorState) accumulator(metrics []measured) *accumulator {
+	return &accumulator{metrics: metrics, widths: s.Widths, sums: s.Sums, loss: s.Loss, last: s.Last, n: s.N}
+}

@@ -198,7 +198,12 @@ func TestBackupGoesOnAsIfNothingHappened(t *testing.T) {
 
 func TestBackupOfAnotherModelIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "backup")
-	boom := EpochFunc(func(int, map[string]float64) error { return errKilled })
+	boom := CallbackFunc(func(e *Event) error {
+		if e.Kind == EpochBegin && e.Epoch == 1 {
+			return errKilled
+		}
+		return nil
+	})
 	_, err := classifier().Fit(context.Background(), blobs(30), FitConfig{Epochs: 2, Callbacks: []Callback{&BackupAndRestore{Path: path}, boom}})
 	if !errors.Is(err, errKilled) {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package dlkit
 
 import (
-	"bytes"
-	"encoding/gob"
 	"fmt"
 	"math"
 	"strings"
@@ -45,7 +43,7 @@ func (s *EarlyStopping) Notify(e *Event) error {
 		if s.Patience < 0 || s.MinDelta < 0 {
 			return fmt.Errorf("dlkit: EarlyStopping{Patience: %d, MinDelta: %v}; neither may be below 0", s.Patience, s.MinDelta)
 		}
-		if e.fit != nil && e.fit.start > 0 {
+		if e.resumed() {
 			return nil // going on: LoadState has set the rest
 		}
 		s.watch, s.best, s.waited, s.Stopped = watch{}, nil, 0, false
@@ -95,15 +93,13 @@ func (s *EarlyStopping) SaveState() ([]byte, error) {
 	if s.best != nil {
 		state.Best = s.best.values
 	}
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(state)
-	return b.Bytes(), err
+	return encodeState(state)
 }
 
 // LoadState implements Stateful.
 func (s *EarlyStopping) LoadState(m *Model, data []byte) error {
 	var state earlyState
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&state); err != nil {
+	if err := decodeState(data, &state); err != nil {
 		return err
 	}
 	s.watch, s.waited = state.Watch, state.Waited
@@ -113,8 +109,11 @@ func (s *EarlyStopping) LoadState(m *Model, data []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	best, err := m.snapshot()
-	if err != nil || len(best.values) != len(state.Best) {
-		return fmt.Errorf("dlkit: the backup's best weights do not fit the model (%w)", err)
+	if err != nil {
+		return err
+	}
+	if len(best.values) != len(state.Best) {
+		return fmt.Errorf("dlkit: the backup's best weights are %d values, the model has %d", len(state.Best), len(best.values))
 	}
 	best.values, s.best = state.Best, best
 	return nil

@@ -22,9 +22,13 @@ type fitting struct {
 	unweighted tensor.Dataset
 	seed       uint64
 	epoch      int
-	start      int // the epoch to begin with, above 0 when going on
-	steps      int // of an epoch, -1 if not known
-	done       int // steps of this Fit so far
+	start      int           // the epoch to begin with, above 0 when going on
+	resumed    bool          // going on from a backup
+	skip       int           // steps of that epoch that are done already
+	took       time.Duration // time that they took
+	began      time.Time     // the epoch's beginning
+	steps      int           // of an epoch, -1 if not known
+	done       int           // steps of this Fit so far
 	acc        *accumulator
 	names      []string
 	values     []float64
@@ -182,15 +186,25 @@ func (f *fitting) runEpochs(ctx context.Context) error {
 	return nil
 }
 
-// notify calls the callbacks.
+// notify calls the callbacks: backups last, so that they have what the others
+// have made of the event. All learn of the end, whatever one of them says.
 func (f *fitting) notify(kind EventKind) error {
 	f.event.Kind = kind
-	for _, cb := range f.config.Callbacks {
-		if err := cb.Notify(&f.event); err != nil {
-			return err
+	var errs []error
+	for _, backups := range []bool{false, true} {
+		for _, cb := range f.config.Callbacks {
+			if _, is := cb.(*BackupAndRestore); is != backups {
+				continue
+			}
+			if err := cb.Notify(&f.event); err != nil {
+				if kind != TrainEnd {
+					return err
+				}
+				errs = append(errs, err)
+			}
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // keepSound remembers the weights, to go back to if the epoch spoils them.
@@ -201,18 +215,19 @@ func (f *fitting) keepSound() error {
 }
 
 func (f *fitting) runEpoch(ctx context.Context) error {
-	start := time.Now()
+	f.began = time.Now().Add(-f.took)
 	label := fmt.Sprintf("epoch %d/%d", f.epoch+1, f.config.Epochs)
-	if f.acc != nil {
+	if f.acc != nil && f.skip == 0 {
 		f.acc.reset()
 	}
-	f.event.Step = 0
+	f.event.Step = f.skip
 	var err error
 	if data, ok := f.data.(tensor.Indexed); ok {
 		err = f.trainRows(ctx, data, label)
 	} else {
 		err = f.trainBatches(ctx, label)
 	}
+	f.skip, f.took = 0, 0
 	if err != nil {
 		return err
 	}
@@ -231,7 +246,7 @@ func (f *fitting) runEpoch(ctx context.Context) error {
 		}
 		names, values = f.withValidation(names, values, scores)
 	}
-	f.hist.add(names, values, time.Since(start))
+	f.hist.add(names, values, time.Since(f.began))
 	f.event.names, f.event.values = names, values
 	if f.config.Progress != nil {
 		f.config.Progress.Finish(label, names, values)
@@ -258,7 +273,7 @@ func (f *fitting) trainRows(ctx context.Context, data tensor.Indexed, label stri
 		order = rand.New(rand.NewPCG(f.seed^f.trainedEpochs(), shuffleStream)).Perm(n)
 	}
 	r := rowReader{data: data}
-	for start := 0; start < n; start += f.config.BatchSize {
+	for start := f.skip * f.config.BatchSize; start < n; start += f.config.BatchSize {
 		at := order[start:min(start+f.config.BatchSize, n)]
 		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) { return r.read(ctx, f.m, f.kind(), at) }); err != nil {
 			return err
@@ -275,16 +290,21 @@ func (f *fitting) kind() programKind {
 	return trainProgram
 }
 
-// trainedEpochs tells the epochs of several Fit calls apart.
-func (f *fitting) trainedEpochs() uint64 { return uint64(f.m.compiled.trained) }
+// trainedEpochs tells the epochs of several Fit calls apart: the steps that the
+// model had been trained before this one.
+func (f *fitting) trainedEpochs() uint64 { return uint64(f.m.compiled.trained - f.skip) }
 
 // trainBatches goes through data in its own order.
 func (f *fitting) trainBatches(ctx context.Context, label string) error {
+	done := 0
 	for batch, err := range f.data.Batches(ctx, f.config.BatchSize) {
 		if err != nil {
 			return err
 		}
 		if batch.Len() == 0 {
+			continue
+		}
+		if done++; done <= f.skip {
 			continue
 		}
 		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) {

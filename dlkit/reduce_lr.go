@@ -1,9 +1,6 @@
 package dlkit
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "fmt"
 
 // ReduceLROnPlateau lowers the learning rate when a measured value has not got
 // better for some epochs. It does not go with FitConfig.Schedule, which sets
@@ -44,7 +41,7 @@ func (r *ReduceLROnPlateau) Notify(e *Event) error {
 		if e.fit.config.Schedule != nil {
 			return fmt.Errorf("dlkit: ReduceLROnPlateau and FitConfig.Schedule both set the learning rate; use one of them")
 		}
-		if e.fit.start == 0 {
+		if !e.resumed() {
 			r.state = reduceState{}
 		}
 	case EpochEnd:
@@ -80,11 +77,11 @@ func (r *ReduceLROnPlateau) step(m *Model, better bool) {
 }
 
 // SaveState implements Stateful.
-func (r *ReduceLROnPlateau) SaveState() ([]byte, error) { return json.Marshal(r.state) }
+func (r *ReduceLROnPlateau) SaveState() ([]byte, error) { return encodeState(r.state) }
 
 // LoadState implements Stateful.
 func (r *ReduceLROnPlateau) LoadState(_ *Model, data []byte) error {
-	return json.Unmarshal(data, &r.state)
+	return decodeState(data, &r.state)
 }
 
 // LearningRate is the optimizer's learning rate now, 0 before Compile.
