@@ -25,27 +25,26 @@ type recipe struct {
 	epochs int
 }
 
-// sequence is the first 200 words of a review, by their numbers.
-var sequence = text.Config{MaxTokens: 10_000, Length: 200}
+// lastWords is the last 200 words of a review, by their numbers: most people
+// come to their verdict there.
+var lastWords = text.Config{MaxTokens: 10_000, Length: 200, CutLeft: true}
 
 var recipes = map[string]recipe{
-	"bag":     {text.Config{Mode: text.MultiHot, MaxTokens: 10_000}, weigh, 0.001, 4},
-	"bigrams": {text.Config{Mode: text.MultiHot, MaxTokens: 30_000, NGrams: 2}, weigh, 0.001, 4}, // "not good" is one
-	"embedding": {sequence, func(words int) []dlkit.Layer {
-		return []dlkit.Layer{dlkit.Embedding(words, 16, dlkit.MaskZero), dlkit.GlobalAvgPool1D(),
-			dlkit.Dense(16, dlkit.ReLU), dlkit.Dropout(0.5), dlkit.Dense(1, dlkit.Sigmoid)}
-	}, 0.002, 8},
-	"lstm": {sequence, func(words int) []dlkit.Layer {
-		return []dlkit.Layer{dlkit.Embedding(words, 32, dlkit.MaskZero), dlkit.Dropout(0.3), dlkit.LSTM(64),
+	"bag":     {text.Config{Mode: text.MultiHot, MaxTokens: 10_000}, weigh, 0.002, 5},
+	"bigrams": {text.Config{Mode: text.MultiHot, MaxTokens: 30_000, NGrams: 2}, weigh, 0.002, 5}, // "not good" is one
+	"embedding": {lastWords, func(words int) []dlkit.Layer {
+		return []dlkit.Layer{dlkit.Embedding(words, 32, dlkit.MaskZero), dlkit.GlobalAvgPool1D(),
 			dlkit.Dropout(0.5), dlkit.Dense(1, dlkit.Sigmoid)}
-	}, 0.002, 3},
+	}, 0.005, 6},
+	"lstm": {lastWords, func(words int) []dlkit.Layer {
+		return []dlkit.Layer{dlkit.Embedding(words, 32, dlkit.MaskZero), dlkit.Dropout(0.3), dlkit.LSTM(32),
+			dlkit.Dropout(0.5), dlkit.Dense(1, dlkit.Sigmoid)}
+	}, 0.005, 3},
 }
 
-// weigh gives every word, or pair of words, 16 weights, and adds those that
+// weigh gives every word, or pair of words, a weight, and adds those that
 // occur: it does not see in which order they do.
-func weigh(int) []dlkit.Layer {
-	return []dlkit.Layer{dlkit.Dense(16, dlkit.ReLU), dlkit.Dropout(0.5), dlkit.Dense(1, dlkit.Sigmoid)}
-}
+func weigh(int) []dlkit.Layer { return []dlkit.Layer{dlkit.Dense(1, dlkit.Sigmoid)} }
 
 func main() {
 	name := flag.String("model", "bigrams", "bag (of words), bigrams, embedding or lstm")
