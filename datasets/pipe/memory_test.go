@@ -38,10 +38,10 @@ func long(t *testing.T, n int) tensor.Dataset {
 	return d
 }
 
-// A gigabyte goes through everything that a dataset can be made of, and the memory
+// Half a gigabyte goes through everything that a dataset can be made of, and the memory
 // in use stays far below it.
 func TestMemoryDoesNotGrow(t *testing.T) {
-	const n, most = 1 << 16, 200 << 20
+	const n, most = 1 << 15, 150 << 20
 	half := func() tensor.Dataset { return long(t, n/2) }
 	scaled := pipe.Map(half(), func(b tensor.Batch) (tensor.Batch, error) {
 		b.Inputs[0] = b.X().DivScalar(2)
@@ -75,7 +75,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 // The steps of a long series, cut into windows, and kept in a file: neither needs
 // memory for all of it.
 func TestWindowsAndFilesDoNotGrow(t *testing.T) {
-	const n, most = 1 << 15, 100 << 20
+	const n, most = 1 << 14, 60 << 20
 	windows := tensor.Must(pipe.Window(long(t, n), pipe.WindowConfig{Size: 4}))
 	kept := pipe.CacheFile(long(t, n), filepath.Join(t.TempDir(), "rows.bin"), "long")
 	defer kept.Close()
@@ -89,6 +89,7 @@ func TestWindowsAndFilesDoNotGrow(t *testing.T) {
 				peak = max(peak, heap())
 			}
 		}
+		t.Logf("%s: %d MB in use", name, peak>>20)
 		if count < n-10 || peak > most {
 			t.Errorf("%s: %d examples of %d, %d MB in use, want at most %d", name, count, n, peak>>20, most>>20)
 		}
