@@ -117,7 +117,7 @@ verify-setup: build
 verify-data: build
 	@echo "== verify: full data sets"
 	@mkdir -p $(CHECKED)
-	@$(FROMZERO) fetch mnist cifar-10 imdb waimai titanic california-housing
+	@$(FROMZERO) fetch mnist cifar-10 imdb waimai titanic adult penguins california-housing
 	@export FROMZERO_DATA="$$($(FROMZERO) fetch --where)" FROMZERO_REQUIRE_DATA=1; \
 	go test -count=1 ./datasets/...; \
 	go test -count=1 -v -run Real ./examples/... | $(call no-skips,data)
