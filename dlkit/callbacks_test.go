@@ -238,3 +238,128 @@ func TestDivergedTrainingKeepsSoundWeights(t *testing.T) {
 		}
 	}
 }
+
+// What callbacks see, in order: two epochs of two steps.
+func TestEventsComeInOrder(t *testing.T) {
+	var got []string
+	names := map[EventKind]string{TrainBegin: "train begins", EpochBegin: "epoch begins", StepEnd: "step", EpochEnd: "epoch ends", TrainEnd: "train ends"}
+	m := classifier()
+	hist := mustFit(t, m, blobs(20), FitConfig{Epochs: 2, BatchSize: 10, Validation: blobs(5), Callbacks: []Callback{CallbackFunc(func(e *Event) error {
+		got = append(got, fmt.Sprintf("%s %d/%d %d/%d %d logs, %d epochs", names[e.Kind], e.Epoch, e.Epochs, e.Step, e.Steps, len(e.Logs()), e.History.Epochs()))
+		if e.Model != m {
+			t.Error("another model")
+		}
+		if e.Kind == EpochEnd && e.Logs()["val_loss"] != e.History.Last("val_loss") {
+			t.Error("other logs than in the history")
+		}
+		return nil
+	})}})
+	want := `train begins 0/2 0/2 0 logs, 0 epochs
+epoch begins 0/2 0/2 0 logs, 0 epochs
+step 0/2 1/2 2 logs, 0 epochs
+step 0/2 2/2 2 logs, 0 epochs
+epoch ends 0/2 2/2 4 logs, 1 epochs
+epoch begins 1/2 2/2 0 logs, 1 epochs
+step 1/2 1/2 2 logs, 1 epochs
+step 1/2 2/2 2 logs, 1 epochs
+epoch ends 1/2 2/2 4 logs, 2 epochs
+train ends 1/2 2/2 0 logs, 2 epochs`
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+	if hist.Epochs() != 2 {
+		t.Errorf("%d epochs", hist.Epochs())
+	}
+}
+
+func TestEpochFuncSeesEveryEpoch(t *testing.T) {
+	var epochs []int
+	var losses []float64
+	hist := mustFit(t, classifier(), blobs(20), FitConfig{Epochs: 3, Callbacks: []Callback{EpochFunc(func(epoch int, logs map[string]float64) error {
+		epochs, losses = append(epochs, epoch), append(losses, logs["loss"])
+		return nil
+	})}})
+	if fmt.Sprint(epochs) != "[0 1 2]" || !equal(losses, hist.Values("loss")) {
+		t.Errorf("epochs %v with losses %v; the history has %v", epochs, losses, hist.Values("loss"))
+	}
+}
+
+// ModelCheckpoint saves when and what its settings say.
+func TestModelCheckpointSettings(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		checkpoint ModelCheckpoint
+		values     []float64
+		want       map[string]int // file: epoch whose weights it holds
+	}{
+		{"every epoch, the last remains", ModelCheckpoint{Path: "m"}, []float64{1, 2, 3}, map[string]int{"m": 2}},
+		{"every epoch by name", ModelCheckpoint{Path: "m{epoch}"}, []float64{1, 2}, map[string]int{"m0001": 0, "m0002": 1}},
+		{"every second", ModelCheckpoint{Path: "m{epoch}", Every: 2}, []float64{1, 2, 3, 4, 5}, map[string]int{"m0002": 1, "m0004": 3}},
+		{"best", ModelCheckpoint{Path: "m", BestOnly: true}, []float64{3, 1, 2, 1}, map[string]int{"m": 1}},
+		{"best is largest", ModelCheckpoint{Path: "m", BestOnly: true, Largest: true}, []float64{3, 1, 4, 1}, map[string]int{"m": 2}},
+		{"all that were best", ModelCheckpoint{Path: "m{epoch}", BestOnly: true}, []float64{3, 4, 2, 1}, map[string]int{"m0001": 0, "m0003": 2, "m0004": 3}},
+	} {
+		dir := t.TempDir()
+		c.checkpoint.Path = filepath.Join(dir, c.checkpoint.Path)
+		m, data := falling(t)
+		mustFit(t, m, data, FitConfig{Epochs: len(c.values), BatchSize: 4, Callbacks: []Callback{scripted(c.values...), &c.checkpoint}})
+		if files := filesOf(t, dir); len(files) != len(c.want) {
+			t.Errorf("%s: %d files, want %v", c.name, len(files), c.want)
+		}
+		for name, epoch := range c.want {
+			saved, err := LoadFile(filepath.Join(dir, name), itsOutput{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := weightsOf(t, saved)[0]; got != afterEpoch(epoch) {
+				t.Errorf("%s: %s holds the weight %v, want %v", c.name, name, got, afterEpoch(epoch))
+			}
+		}
+	}
+	for _, c := range []*ModelCheckpoint{{}, {Path: "m", Every: -1}} {
+		if _, err := classifier().Fit(context.Background(), blobs(10), FitConfig{Callbacks: []Callback{c}}); err == nil {
+			t.Errorf("%+v: no error", c)
+		}
+	}
+}
+
+// The learning rate after every epoch, counted by hand in Keras' way, and that
+// steps are taken with it.
+func TestReduceLROnPlateauSettings(t *testing.T) {
+	flat := func(n int) []float64 { return make([]float64, n) }
+	for _, c := range []struct {
+		name   string
+		reduce ReduceLROnPlateau
+		values []float64
+		want   string
+	}{
+		{"patience 1", ReduceLROnPlateau{Patience: 1, Factor: 0.5}, flat(4), "0.5 0.25 0.125 0.0625"},
+		{"cooldown", ReduceLROnPlateau{Patience: 1, Factor: 0.5, Cooldown: 2}, flat(6), "0.5 0.25 0.25 0.125 0.125 0.0625"},
+		{"lowest", ReduceLROnPlateau{Patience: 1, Factor: 0.5, MinRate: 0.2}, flat(4), "0.5 0.25 0.2 0.2"},
+		{"better by too little", ReduceLROnPlateau{Patience: 1, Factor: 0.5, MinDelta: 1}, []float64{9, 8.5, 7, 6.5}, "0.5 0.25 0.25 0.125"},
+		{"by default", ReduceLROnPlateau{}, flat(13), "0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.05 0.05 0.05"},
+		{"largest", ReduceLROnPlateau{Patience: 1, Factor: 0.5, Largest: true}, []float64{1, 2, 1}, "0.5 0.5 0.25"},
+	} {
+		m, data := falling(t)
+		var rates []string
+		want, rate := 0.0, 0.5
+		mustFit(t, m, data, FitConfig{Epochs: len(c.values), BatchSize: 4, Callbacks: []Callback{scripted(c.values...), &c.reduce,
+			EpochFunc(func(int, map[string]float64) error {
+				want -= rate // the epoch's step was taken with the rate before
+				rate = m.LearningRate()
+				rates = append(rates, fmt.Sprintf("%.4g", rate))
+				return nil
+			})}})
+		if got := strings.Join(rates, " "); got != c.want {
+			t.Errorf("%s: rates %s, want %s", c.name, got, c.want)
+		}
+		if got := weightsOf(t, m)[0]; got < want-1e-6 || got > want+1e-6 {
+			t.Errorf("%s: the weight is %v, want %v", c.name, got, want)
+		}
+	}
+	for _, r := range []*ReduceLROnPlateau{{Factor: 1}, {Factor: -0.5}, {Patience: -1}, {Cooldown: -1}, {MinRate: -1}, {MinDelta: -1}} {
+		if _, err := classifier().Fit(context.Background(), blobs(10), FitConfig{Callbacks: []Callback{r}}); err == nil {
+			t.Errorf("%+v: no error", r)
+		}
+	}
+}

@@ -113,7 +113,7 @@ func (f *lrFinder) Notify(e *Event) error {
 		if step == 0 || smooth < f.best {
 			f.best = smooth
 		}
-		if step+1 == f.config.Steps || (step > 10 && smooth > 4*f.best) {
+		if step+1 == f.config.Steps || (step > 10 && smooth > f.best+3*math.Abs(f.best)) {
 			return ErrStop
 		}
 	}

@@ -2,6 +2,8 @@ package dlkit
 
 import (
 	"context"
+	"errors"
+	"math"
 	"strings"
 	"testing"
 )
@@ -43,5 +45,53 @@ func TestFindLearningRate(t *testing.T) {
 	_, err = m.FindLearningRate(ctx, blobs(20), LRFinderConfig{Min: 1, Max: 0.1})
 	if err == nil || !strings.Contains(err.Error(), "Min < Max") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The curve is that of training by rising rates: the rates are evenly spaced in
+// their logarithm, the losses the smoothed ones of the batches, and where the
+// loss shoots up the search ends.
+func TestFindLearningRateTriesTheRates(t *testing.T) {
+	ctx := context.Background()
+	m, data := falling(t)
+	config := LRFinderConfig{Min: 1e-3, Max: 1, Steps: 13, BatchSize: 2}
+	curve, err := m.FindLearningRate(ctx, data, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weight, average := 0.0, 0.0
+	for i, rate := range curve.Rates {
+		want := 1e-3 * math.Pow(1000, float64(i)/12)
+		if math.Abs(rate-want) > 1e-9 {
+			t.Errorf("rate %d is %v, want %v", i, rate, want)
+		}
+		average = 0.98*average + 0.02*weight // the loss is the weight
+		smooth := average / (1 - math.Pow(0.98, float64(i+1)))
+		if math.Abs(curve.Losses[i]-smooth) > 1e-5 {
+			t.Errorf("loss %d is %v, want %v", i, curve.Losses[i], smooth)
+		}
+		weight -= rate
+	}
+	if len(curve.Rates) != 13 || len(curve.Losses) != 13 {
+		t.Errorf("%d rates and %d losses, want 13", len(curve.Rates), len(curve.Losses))
+	}
+	if curve.Suggestion != curve.Rates[11] { // it falls ever faster
+		t.Errorf("suggestion %v, want %v", curve.Suggestion, curve.Rates[11])
+	}
+	wild := classifier()
+	if err := wild.Compile(CompileConfig{Optimizer: SGD{}}); err != nil {
+		t.Fatal(err)
+	}
+	curve, err = wild.FindLearningRate(ctx, blobs(200), LRFinderConfig{Max: 1e4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(curve.Rates); n >= 100 || n < 20 {
+		t.Errorf("the search ended after %d of 100 steps, want an end when the loss shoots up", n)
+	}
+	stopped, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := m.FindLearningRate(stopped, data, config); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: error %v", err)
 	}
 }
