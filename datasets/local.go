@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gofromzero/fromzero/tensor"
 )
@@ -21,6 +22,17 @@ func Local(ctx context.Context, name, dir string) error {
 		return err
 	}
 	return firstOf(name, opts).Load(ctx)
+}
+
+// Damaged lists the files of a set that are there but no good, by an error of Local
+// or Load: what Request.Replace is for. It is nil if the error is about other
+// things, or files are just missing.
+func Damaged(err error, s Spec) []string {
+	var bad *filesError
+	if !errors.As(err, &bad) {
+		return nil
+	}
+	return bad.damaged(s)
 }
 
 // firstOf is the training split of a set in Specs.

@@ -76,3 +76,36 @@ func TestFetchRealTables(t *testing.T) {
 		t.Errorf("the second time: %v\n%s", err, out)
 	}
 }
+
+// Of two files, the one put there by hand is left alone, and one that is no good is
+// replaced.
+func TestFetchRealTablesInPart(t *testing.T) {
+	from := mirror(t)
+	t.Setenv("FROMZERO_MIRROR", from)
+	published, err := os.ReadFile(filepath.Join(from, "adult", "adult.test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHand := "39, State-gov, 77516, Bachelors, 13, Never-married, ?, Not-in-family, White, Male, 2174, 0, 40, United-States, <=50K\n"
+	dir := t.TempDir()
+	folder := filepath.Join(dir, "adult")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, there := range []string{"", "cut o"} {
+		files := map[string]string{"adult.data": byHand, "adult.test": there}
+		for name, text := range files {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if out, err := call(t, "", "fetch", "--dir", dir, "adult"); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		data, _ := os.ReadFile(filepath.Join(folder, "adult.data"))
+		test, _ := os.ReadFile(filepath.Join(folder, "adult.test"))
+		if string(data) != byHand || string(test) != string(published) {
+			t.Errorf("with %q in adult.test: adult.data has %d bytes, want the %d put there; adult.test has %d, want %d", there, len(data), len(byHand), len(test), len(published))
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 
 // intact reports whether the file at path needs no download: it is the
 // published one, or, unless strict is set, one put there by hand that can be
-// unpacked to its end.
+// unpacked to its end, or is not packed and no web page.
 func intact(path string, f datasets.File, strict bool) bool {
 	in, err := os.Open(path)
 	if err != nil {
@@ -29,11 +29,16 @@ func intact(path string, f datasets.File, strict bool) bool {
 			return true
 		}
 	}
-	if strict || !strings.HasSuffix(f.Name, ".gz") {
+	if strict {
 		return false
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return false
+	}
+	if !strings.HasSuffix(f.Name, ".gz") {
+		start := make([]byte, 1)
+		_, err := in.Read(start)
+		return err == nil && start[0] != '<'
 	}
 	z, err := gzip.NewReader(in)
 	if err != nil {

@@ -242,6 +242,42 @@ func TestFilesByHand(t *testing.T) {
 	wantFiles(t, r, files)
 }
 
+// A file that is not packed is left alone if it was put there by hand, unless it is
+// said to be no good or is a web page.
+func TestPlainFilesByHand(t *testing.T) {
+	for name, c := range map[string]struct {
+		there   string
+		replace bool
+		kept    bool
+	}{
+		"other bytes": {"a,b\n1,2\n", false, true},
+		"no good":     {"a,b\n1,2\n", true, false},
+		"web page":    {"<html>gone</html>", false, false},
+		"empty":       {"", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := setup(t)
+			want := []byte("a,b\n3,4\n5,6\n")
+			r.Spec.Files = []datasets.File{{Name: "t.csv", Size: int64(len(want)), SHA256: hexSum(want)}}
+			m := newFakeMirror(t, map[string][]byte{"t.csv": want})
+			r.Spec.Mirrors = []string{m.URL}
+			path := filepath.Join(r.Dir, "toy", "t.csv")
+			os.MkdirAll(filepath.Dir(path), 0o755)
+			os.WriteFile(path, []byte(c.there), 0o644)
+			if c.replace {
+				r.Replace = []string{"t.csv"}
+			}
+			if err := get(r); err != nil {
+				t.Fatal(err)
+			}
+			if c.kept {
+				want = []byte(c.there)
+			}
+			wantFiles(t, r, map[string][]byte{"t.csv": want})
+		})
+	}
+}
+
 func TestDownloadsAtTheSameTimeShare(t *testing.T) {
 	r, files := setup(t)
 	m := newFakeMirror(t, files)

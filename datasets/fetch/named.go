@@ -28,11 +28,15 @@ func Named(ctx context.Context, name, dir string, r datasets.Reporter) error {
 			return err
 		}
 	}
-	// Package datasets has looked already when it starts this program.
-	if os.Getenv(wire.Progress) == "" && datasets.Local(ctx, name, dir) == nil {
-		return nil
-	}
 	request := datasets.Request{Spec: spec, Dir: dir, Reporter: r}
+	// Package datasets has looked already when it starts this program.
+	if os.Getenv(wire.Progress) == "" {
+		err := datasets.Local(ctx, name, dir)
+		if err == nil {
+			return nil
+		}
+		request.Replace = datasets.Damaged(err, spec)
+	}
 	if os.Getenv(wire.Progress) == "json" {
 		request.Reporter = wire.Writer{To: os.Stdout}
 		request.Log = func(message string) { fmt.Println(message) }
