@@ -203,3 +203,39 @@ func TestNamedLeavesOwnFilesAlone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A proxy that announces, or sends, far more than a module with the files can have
+// does not fill the disk.
+func TestModuleWithoutEnd(t *testing.T) {
+	for name, fault := range map[string]func(http.ResponseWriter, *http.Request, []byte){
+		"announced": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+			w.Header().Set("Content-Length", "1099511627776")
+			w.(http.Flusher).Flush()
+		},
+		"sent": func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+			block := append([]byte("PK"), make([]byte, 1<<20)...)
+			for range 1 << 10 {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, files := setup(t)
+			withModule(t, &r, files)
+			m := newFakeMirror(t, nil)
+			m.fault = times(always, fault)
+			t.Setenv("GOPROXY", m.URL)
+			err := get(r)
+			wantAttempts(t, err, m.URL+"/example.com/!some/!data/@v/v1.0.0.zip: ", "the file ")
+			if !errors.Is(err, ErrContent) {
+				t.Errorf("error %v", err)
+			}
+			entries, _ := os.ReadDir(filepath.Join(r.Dir, "toy"))
+			if len(entries) > 0 {
+				t.Errorf("left over: %v", entries)
+			}
+		})
+	}
+}
