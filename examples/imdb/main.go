@@ -39,7 +39,7 @@ var recipes = map[string]recipe{
 	"lstm": {lastWords, func(words int) []dlkit.Layer {
 		return []dlkit.Layer{dlkit.Embedding(words, 32, dlkit.MaskZero), dlkit.Dropout(0.3), dlkit.LSTM(32),
 			dlkit.Dropout(0.5), dlkit.Dense(1, dlkit.Sigmoid)}
-	}, 0.005, 3},
+	}, 0.002, 3},
 }
 
 // weigh gives every word, or pair of words, a weight, and adds those that
