@@ -144,28 +144,31 @@ func (r *resampling) sampled(x, ys, xs *graph.Node) *graph.Node {
 	d := dims(x)
 	pixels := graph.Reshape(x, d[0]*d[1]*d[2], d[3])
 	if r.Interpolation == Nearest {
-		return graph.Gather(pixels, pixelAt(graph.AddScalar(ys, 0.5), graph.AddScalar(xs, 0.5), d))
+		return graph.Gather(pixels, pixelAt(rounded(graph.AddScalar(ys, 0.5)), rounded(graph.AddScalar(xs, 0.5)), d))
 	}
-	top := graph.MinScalar(graph.Floor(ys), float64(max(d[1]-2, 0)))
-	left := graph.MinScalar(graph.Floor(xs), float64(max(d[2]-2, 0)))
+	top, left := rounded(graph.MinScalar(ys, float64(d[1]-2))), rounded(graph.MinScalar(xs, float64(d[2]-2)))
 	at := pixelAt(top, left, d)
 	two := func(at *graph.Node) *graph.Node { // neighbours in a row, side by side
 		return graph.Reshape(graph.GatherSlices(pixels, []int{0}, at, []int{2}, false), -1, 2*d[3])
 	}
-	down, right := graph.Reshape(graph.Sub(ys, top), -1, 1), graph.Reshape(graph.Sub(xs, left), -1, 1)
-	both := blended(two(at), two(graph.AddScalar(at, d[2])), down)
-	return blended(cropped(both, 1, 0, d[3]), cropped(both, 1, d[3], d[3]), right)
+	share := func(at, near *graph.Node) *graph.Node {
+		return graph.Reshape(graph.Sub(at, graph.ConvertDType(near, x.DType())), -1, 1)
+	}
+	both := blended(two(at), two(graph.AddScalar(at, d[2])), share(ys, top))
+	return blended(cropped(both, 1, 0, d[3]), cropped(both, 1, d[3], d[3]), share(xs, left))
 }
 
-// pixelAt numbers the pixels at ys, xs (n, points), rounded down, through all
-// pictures of shape d: (n·points, 1).
-func pixelAt(ys, xs *graph.Node, d []int) *graph.Node {
-	whole := func(v *graph.Node) *graph.Node { return graph.ConvertDType(graph.Floor(v), dtypes.Int32) }
+// rounded are values of at least 0, rounded down.
+func rounded(v *graph.Node) *graph.Node { return graph.ConvertDType(v, dtypes.Int32) }
+
+// pixelAt numbers the pixels in the given rows and columns (n, points) through
+// all pictures of shape d: (n·points, 1).
+func pixelAt(rows, columns *graph.Node, d []int) *graph.Node {
 	first := numbersTo(d[0])
 	for i := range first {
 		first[i] *= int32(d[1] * d[2])
 	}
-	at := graph.Add(graph.MulScalar(whole(ys), d[2]), whole(xs))
-	at = graph.Add(at, graph.Reshape(graph.Const(ys.Graph(), first), d[0], 1))
+	at := graph.Add(graph.MulScalar(rows, d[2]), columns)
+	at = graph.Add(at, graph.Reshape(graph.Const(rows.Graph(), first), d[0], 1))
 	return graph.Reshape(at, -1, 1)
 }
