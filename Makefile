@@ -7,6 +7,7 @@
 #     data         3   tests on the full data sets
 #     kernel       2   tests that drive the real GoNB kernel and Jupyter
 #     lessons      3   every English notebook executed, with less training
+#     onnx         2   exported models in ONNX Runtime, where pip brings it
 #     browser      3   a lesson's charts looked at in headless Chromium
 #   verify-full   hours; each long training can be resumed
 
@@ -36,7 +37,7 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-browser verify-full bench bench-data microbench clean
+	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-onnx verify-browser verify-full bench bench-data microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,7 +106,7 @@ unit: go
 
 # ---- checks on the real data, with the real kernel, in a real browser
 
-verify: verify-setup verify-data verify-kernel verify-lessons verify-browser ## real data, kernel and browser
+verify: verify-setup verify-data verify-kernel verify-onnx verify-lessons verify-browser ## real data, kernel and browser
 	@echo "== verify: all passed"
 
 verify-setup: build
@@ -125,6 +126,16 @@ verify-data: build
 verify-kernel: verify-setup
 	@echo "== verify: the kernel"
 	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/setup | $(call no-skips,kernel)
+
+ONNX_VENV := $(BIN)/onnx-venv
+verify-onnx: go
+	@echo "== verify: exported models in ONNX Runtime"
+	@mkdir -p $(CHECKED)
+	@test -e $(ONNX_VENV)/.done || { rm -rf $(ONNX_VENV); python3 -m venv $(ONNX_VENV) && \
+		timeout 120 $(ONNX_VENV)/bin/pip install -q --disable-pip-version-check -r dlkit/onnx/testdata/requirements.txt && touch $(ONNX_VENV)/.done; } || true
+	@if test -e $(ONNX_VENV)/.done; then \
+		FROMZERO_ONNX_PYTHON=$(ONNX_VENV)/bin/python go test -count=1 -v -run Real ./dlkit/onnx | $(call no-skips,onnx); \
+	else echo "skipped: pip cannot fetch onnxruntime here"; fi
 
 # In copies: what a lesson writes and keeps must not come from an earlier run.
 # FROMZERO_QUICK=1 is what cuts long trainings short; see the lessons' first cells.
