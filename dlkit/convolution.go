@@ -31,6 +31,9 @@ func (c convolution) apply(x, kernel, bias *graph.Node, withReLU bool) *graph.No
 	if d := dims(kernel); onGo(x) && len(d) == 4 && c.byTiles(d[2], d[3], dims(x)[3]) {
 		return c.tiled().apply(x, kernel, bias, withReLU)
 	}
+	if !plainOps && !onGo(x) && kernel.Rank() == 4 && c.stock() {
+		return c.byStock(x, kernel, bias, withReLU)
+	}
 	return c.byColumns(x, kernel, bias, withReLU)
 }
 
