@@ -3,9 +3,11 @@ package dlkit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -163,7 +165,7 @@ func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predi
 			return nil, err
 		}
 		size := m.predictSize(n - start)
-		at := all[start:min(start+size, n)]
+		at := all[start:min(start+size*m.lanesFor(size, n-start), n)]
 		if err := m.predictChunk(ctx, data, at, size, spec, out); err != nil {
 			return nil, err
 		}
@@ -203,7 +205,8 @@ func (m *Model) predictSize(n int) int {
 	return largest
 }
 
-// predictChunk computes the rows at, which fill at most size, into out.
+// predictChunk computes the rows at, a few batches of size, into out. The last
+// batch may have fewer rows.
 func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int, size int, spec predictSpec, out []*tensor.Tensor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -211,35 +214,33 @@ func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int,
 	if err != nil {
 		return err
 	}
-	full := at
-	for len(full) < size { // fill up with the last row; its results are dropped
-		full = append(full[:len(full):len(full)], at[len(at)-1])
-	}
-	batch, err := data.Rows(ctx, full, p.reusable())
-	if err != nil {
-		return err
-	}
-	if err := m.checkInputs(batch.Inputs); err != nil {
-		return err
-	}
-	if err := p.fill(batch); err != nil {
-		return err
-	}
-	buffers, err := p.runAll()
-	if err != nil {
-		return err
-	}
-	for i, buf := range buffers {
-		result := tensor.Reuse(nil, out[i].DType(), append(tensor.Shape{size}, out[i].Shape()[1:]...))
-		if err := readBuffer(buf, result); err != nil {
-			return fmt.Errorf("dlkit: reading predictions: %w", err)
-		}
-		copyRows(out[i], at[0], result, len(at))
-		if err := buf.Finalize(); err != nil {
+	var lanes []lane
+	for rows := range slices.Chunk(at, size) {
+		l, err := p.lane(len(lanes), rows)
+		if err != nil {
 			return err
 		}
+		batch, err := data.Rows(ctx, filledUp(rows, size), l.reusable())
+		if err != nil {
+			return err
+		}
+		if err := m.checkInputs(batch.Inputs); err != nil {
+			return err
+		}
+		if err := l.fill(batch); err != nil {
+			return err
+		}
+		lanes = append(lanes, l)
 	}
-	return nil
+	return p.runLanes(lanes, func(l lane, buffers []compute.Buffer) error { return l.read(buffers, out) })
+}
+
+// filledUp repeats the last row until there are size; its results are dropped.
+func filledUp(rows []int, size int) []int {
+	for len(rows) < size {
+		rows = append(rows[:len(rows):len(rows)], rows[len(rows)-1])
+	}
+	return rows
 }
 
 // predictor returns the compiled program of a prediction. The caller holds the
@@ -253,14 +254,4 @@ func (m *Model) predictor(spec predictSpec, batch int) (*program, error) {
 		}
 		return p.compile(b.order, nil, spec.nodes(b, m.trace(b, inputs)))
 	})
-}
-
-// copyRows copies the first n rows of src to dst, from row start on.
-func copyRows(dst *tensor.Tensor, start int, src *tensor.Tensor, n int) {
-	width := src.Size() / max(src.Len(), 1)
-	if d, ok := tensor.Flat[float32](dst); ok {
-		copy(d[start*width:(start+n)*width], tensor.Values[float32](src))
-	} else if d, ok := tensor.Flat[float64](dst); ok {
-		copy(d[start*width:(start+n)*width], tensor.Values[float64](src))
-	}
 }

@@ -48,9 +48,10 @@ type program struct {
 	widths  []int        // statistics of each metric
 	host    *hostUpdates // nil if the graph itself changes the weights
 
-	feeds  []*feed // all, in order of the graph's parameters
-	args   []compute.Buffer
-	donate []bool
+	feeds   []*feed   // all, in order of the graph's parameters
+	besides [][]*feed // inputs of further batches, see predict_lanes.go
+	args    []compute.Buffer
+	donate  []bool
 }
 
 // programCache keeps the programs used last.
@@ -102,8 +103,10 @@ func (c *programCache) clear() {
 
 func (p *program) finalize() {
 	p.graph.Finalize()
-	for _, f := range p.feeds {
-		f.finalize()
+	for _, feeds := range append([][]*feed{p.feeds}, p.besides...) {
+		for _, f := range feeds {
+			f.finalize()
+		}
 	}
 }
 
@@ -164,24 +167,40 @@ func (p *program) reject(next []compute.Buffer) error {
 
 // runAll executes the program and returns all outputs.
 func (p *program) runAll() (out []compute.Buffer, err error) {
-	for i, f := range p.feeds {
-		if p.args[i], err = f.onDevice(); err != nil {
-			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
-		}
+	args, err := p.arguments(p.feeds)
+	if err != nil {
+		return nil, err
 	}
-	for i, v := range p.vars {
-		if p.args[len(p.feeds)+i], err = v.onDevice(p.device); err != nil {
-			return nil, err
-		}
-	}
+	copy(p.args, args)
 	if p.host != nil {
 		spent, err := p.host.spentOn(p.device)
 		if err != nil {
 			return nil, err
 		}
-		copy(p.args[len(p.feeds)+len(p.vars):], spent)
+		copy(p.args[len(args):], spent)
 	}
-	if guarded := guard(func() { out, err = p.graph.Executable().Execute(p.args, p.donate, 0) }); guarded != nil {
+	return p.execute(p.args)
+}
+
+// arguments are the buffers of feeds and variables.
+func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
+	args = make([]compute.Buffer, len(feeds)+len(p.vars))
+	for i, f := range feeds {
+		if args[i], err = f.onDevice(); err != nil {
+			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
+		}
+	}
+	for i, v := range p.vars {
+		if args[len(feeds)+i], err = v.onDevice(p.device); err != nil {
+			return nil, err
+		}
+	}
+	return args, nil
+}
+
+// execute runs the program on the arguments.
+func (p *program) execute(args []compute.Buffer) (out []compute.Buffer, err error) {
+	if guarded := guard(func() { out, err = p.graph.Executable().Execute(args, p.donate, 0) }); guarded != nil {
 		err = guarded
 	}
 	if err != nil {
