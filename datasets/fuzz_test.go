@@ -90,7 +90,7 @@ func FuzzIMDBArchive(f *testing.F) {
 	f.Add(tarSeed("a/train/neg/0_1.txt", "a/train/pos/0_9.txt", "a/test/neg/0_1.txt", "a/test/pos/0_9.txt", "a/train/unsup/0_0.txt"))
 	f.Add(tarSeed("../train/neg/0_1.txt"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var m imdbMembers
+		m := imdbMembers{most: 1 << 20}
 		if readTar(context.Background(), bytes.NewReader(data), m.visit) != nil {
 			return
 		}
@@ -140,6 +140,17 @@ func FuzzReviews(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestManyReviews(t *testing.T) {
+	archive := tarSeed("a/train/neg/0_1.txt", "a/train/pos/0_9.txt", "a/test/neg/0_1.txt", "a/test/pos/0_9.txt") // of 5 bytes each
+	for most, ok := range map[int]bool{20: true, 19: false} {
+		m := imdbMembers{most: most}
+		err := readTar(context.Background(), bytes.NewReader(archive), m.visit)
+		if (err == nil) != ok {
+			t.Errorf("20 bytes of texts, at most %d: %v", most, err)
+		}
+	}
 }
 
 func TestMemberName(t *testing.T) {

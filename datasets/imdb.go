@@ -124,7 +124,7 @@ func numberOf(name string) int {
 }
 
 func (f aclImdb) fromArchive(ctx context.Context, path string) (splits [2]*corpus, sum string, err error) {
-	var m imdbMembers
+	m := imdbMembers{most: mostReviews}
 	if sum, err = walkTar(ctx, path, m.visit); err != nil {
 		return splits, "", err
 	}
@@ -137,6 +137,7 @@ type imdbMembers struct {
 	all   []review
 	arena []byte // where the last ones' texts are
 	bytes int    // of all texts
+	most  int    // that these may be
 }
 
 func (m *imdbMembers) visit(name string, in io.Reader) (err error) {
@@ -145,8 +146,8 @@ func (m *imdbMembers) visit(name string, in io.Reader) (err error) {
 		return nil
 	}
 	m.arena, r.text, err = readInto(m.arena, in, mostReview)
-	if m.bytes += len(r.text); m.bytes > mostReviews {
-		return fmt.Errorf("the reviews have more than %d bytes; it is refused", mostReviews)
+	if m.bytes += len(r.text); m.bytes > m.most {
+		return fmt.Errorf("the reviews have more than %d bytes; it is refused", m.most)
 	}
 	m.all = append(m.all, r)
 	return err

@@ -52,6 +52,34 @@ func TestHousingIsFetched(t *testing.T) {
 	}
 }
 
+// A download that failed is not tried again at once, until files put in place by
+// hand show that all is well.
+func TestFailedDownloadIsRemembered(t *testing.T) {
+	dir, calls := t.TempDir(), 0
+	fail := table.FetchWith(func(context.Context, datasets.Request) error { calls++; return errNetwork })
+	load := func() error {
+		_, err := table.CaliforniaHousing(t.Context(), table.Dir(dir), fail, datasets.Log(nil))
+		return err
+	}
+	if err := load(); !errors.Is(err, errNetwork) || calls != 1 {
+		t.Fatalf("%d downloads, %v", calls, err)
+	}
+	if err := load(); err == nil || calls != 1 || !strings.Contains(err.Error(), "not tried again before") || !strings.Contains(err.Error(), errNetwork.Error()) {
+		t.Errorf("%d downloads, %v", calls, err)
+	}
+	path := filepath.Join(dir, "housing.csv")
+	write(t, path, houses)
+	if err := load(); err != nil || calls != 1 {
+		t.Errorf("%d downloads, %v", calls, err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := load(); !errors.Is(err, errNetwork) || calls != 2 {
+		t.Errorf("after it was there and is gone: %d downloads, %v", calls, err)
+	}
+}
+
 // The published test file has a line that is no row, and labels with a stop.
 func TestAdultFilesAsPublished(t *testing.T) {
 	dir := t.TempDir()

@@ -29,6 +29,13 @@ func TestRaw(t *testing.T) {
 	if !slices.Equal(d.ColumnNames(), []string{"n", "c", "t"}) || !slices.Equal(d.ColumnCodes(), []bool{false, true, true}) {
 		t.Errorf("columns %q, %v", d.ColumnNames(), d.ColumnCodes())
 	}
+	read, _, err := table.Parse([]byte("t\nb\n\"\"\na\n"), table.ReadConfig{Kinds: map[string]table.Kind{"t": table.Text}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tensor.Values[float64](tensor.Must(read.Raw("")).All().X()); len(got) != 3 || got[0] != 1 || !math.IsNaN(got[1]) || got[2] != 0 {
+		t.Errorf("texts, one of which is missing: %v", got)
+	}
 	if d, err := f.Raw(""); err != nil || len(d.ColumnNames()) != 4 || d.ClassNames() != nil {
 		t.Errorf("without a target: %v, %v", d, err)
 	}
