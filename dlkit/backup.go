@@ -20,8 +20,8 @@ import (
 type Stateful interface {
 	// SaveState returns what the callback carries.
 	SaveState() ([]byte, error)
-	// LoadState takes it back, before the first epoch of a training that goes
-	// on. The model has its weights already.
+	// LoadState takes it back, after TrainBegin and before the first epoch of a
+	// training that goes on. The model has its weights already.
 	LoadState(m *Model, data []byte) error
 }
 
@@ -153,7 +153,7 @@ func (b *BackupAndRestore) restore(e *Event) error {
 	}
 	f := e.fit
 	f.start, f.skip, f.done, f.took = s.Epoch, s.Step, s.Done, s.Took
-	f.resumed, b.resumed = true, true
+	b.resumed = true
 	*f.hist = *s.History
 	if s.Sums != nil {
 		var sums accumulatorState

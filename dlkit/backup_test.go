@@ -218,3 +218,28 @@ func TestCSVLoggerKeepsAFile(t *testing.T) {
 		}
 	}
 }
+
+// Going on, the epochs already waited for count.
+func TestBackupKeepsCounting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "backup")
+	run := func(die int) (*Model, *EarlyStopping, int, error) {
+		m, data := falling(t)
+		early := &EarlyStopping{Patience: 3}
+		hist, err := m.Fit(context.Background(), data, FitConfig{Epochs: 9, BatchSize: 4, Callbacks: []Callback{
+			scripted(3, 1, 2, 2, 2, 2, 2, 2, 2), &ReduceLROnPlateau{Patience: 2, Factor: 0.5}, early, &BackupAndRestore{Path: path}, dieAfter(die)}})
+		return m, early, hist.Epochs(), err
+	}
+	if _, _, _, err := run(5); !errors.Is(err, errKilled) { // two epochs without getting better
+		t.Fatal(err)
+	}
+	m, early, epochs, err := run(-1)
+	if err != nil || epochs != 6 || !early.Stopped {
+		t.Errorf("error %v; training ended after %d epochs, want 6: the second was best, then four", err, epochs)
+	}
+	if got := weightsOf(t, m)[0]; got != afterEpoch(1) {
+		t.Errorf("the weight is %v, want %v of the best epoch", got, afterEpoch(1))
+	}
+	if rate := m.LearningRate(); rate != 0.125 { // halved after two and four epochs
+		t.Errorf("the learning rate is %v, want 0.125", rate)
+	}
+}

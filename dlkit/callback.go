@@ -50,10 +50,6 @@ func (e *Event) Logs() map[string]float64 {
 	return logs
 }
 
-// resumed reports whether training goes on from a backup, so that callbacks keep
-// the state they got from it.
-func (e *Event) resumed() bool { return e.fit != nil && e.fit.resumed }
-
 // Callback is told what happens while Fit runs. Returning ErrStop ends the
 // training, any other error ends it with that error.
 type Callback interface {

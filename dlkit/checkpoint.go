@@ -35,9 +35,7 @@ func (c *ModelCheckpoint) Notify(e *Event) error {
 		if c.Path == "" || c.Every < 0 {
 			return fmt.Errorf("dlkit: ModelCheckpoint{Path: %q, Every: %d}; want a file's name, and 0 or more", c.Path, c.Every)
 		}
-		if !e.resumed() {
-			c.watch = watch{}
-		}
+		c.watch = watch{}
 		return removeParts(c.Path)
 	case EpochEnd:
 		if c.BestOnly {

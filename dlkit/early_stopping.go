@@ -43,9 +43,6 @@ func (s *EarlyStopping) Notify(e *Event) error {
 		if s.Patience < 0 || s.MinDelta < 0 {
 			return fmt.Errorf("dlkit: EarlyStopping{Patience: %d, MinDelta: %v}; neither may be below 0", s.Patience, s.MinDelta)
 		}
-		if e.resumed() {
-			return nil // going on: LoadState has set the rest
-		}
 		s.watch, s.best, s.waited, s.Stopped = watch{}, nil, 0, false
 	case EpochEnd:
 		better, err := s.watch.see(e, "EarlyStopping", s.Monitor, s.Largest, s.MinDelta)
@@ -61,7 +58,7 @@ func (s *EarlyStopping) Notify(e *Event) error {
 			return ErrStop
 		}
 	case TrainEnd:
-		if s.best != nil && !s.KeepLast {
+		if s.best != nil {
 			e.Model.mu.Lock()
 			defer e.Model.mu.Unlock()
 			return s.best.restore()

@@ -23,7 +23,6 @@ type fitting struct {
 	seed       uint64
 	epoch      int
 	start      int           // the epoch to begin with, above 0 when going on
-	resumed    bool          // going on from a backup
 	skip       int           // steps of that epoch that are done already
 	took       time.Duration // time that they took
 	began      time.Time     // the epoch's beginning

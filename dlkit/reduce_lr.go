@@ -41,9 +41,7 @@ func (r *ReduceLROnPlateau) Notify(e *Event) error {
 		if e.fit.config.Schedule != nil {
 			return fmt.Errorf("dlkit: ReduceLROnPlateau and FitConfig.Schedule both set the learning rate; use one of them")
 		}
-		if !e.resumed() {
-			r.state = reduceState{}
-		}
+		r.state = reduceState{}
 	case EpochEnd:
 		better, err := r.state.Watch.see(e, "ReduceLROnPlateau", r.Monitor, r.Largest, orDefault(r.MinDelta, 1e-4))
 		if err != nil {

@@ -44,6 +44,7 @@ def zooms():
     for mode, (h, w) in zip(MODES + MODES[:2], ((0.3, None), (-0.4, None), (0.9, -0.2), (-0.83, 1.0), (1.0, None), (0.9, 0.4))):
         cases.append(case(f"zoom {h} {w} {mode}", lambda: L.RandomZoom(
             (h, h), None if w is None else (w, w), fill_mode=mode, fill_value=0.25)))
+    cases.append(case("zoom of a high picture", lambda: L.RandomZoom((0.9, 0.9), fill_mode="wrap"), (1, 9, 3, 1)))
     cases.append(case("zoom nearest", lambda: L.RandomZoom((0.37, 0.37), interpolation="nearest")))
     return cases
 
