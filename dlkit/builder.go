@@ -31,6 +31,8 @@ type Builder struct {
 	sole        *graph.Node                 // the layer's input, if no other layer gets it
 	attended    map[string]*graph.Node      // scores of each attention, by layer, see attention_scores.go
 	weights     *graph.Node                 // sample weights (n,), nil if none
+	lookups     []*hostLookup               // rows of tables that are fetched before a run, see host_lookups.go
+	lookedUp    []*graph.Node               // the words of each
 	watch       int                         // number of the value that is differentiated by, 0 if none
 }
 

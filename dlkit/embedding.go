@@ -121,7 +121,7 @@ func (e *EmbeddingLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 		init = RandomUniform{}
 	}
 	table := b.Weight("embeddings", tensor.Shape{e.Words, e.Size}, init)
-	y := lookUp(table, x)
+	y := b.lookUp("embeddings", table, x)
 	if e.MaskZero && x.Rank() >= 2 {
 		b.SetMask(y, graph.NotEqual(x, graph.ZerosLike(x)))
 	}
@@ -134,6 +134,12 @@ func lookUp(table, x *graph.Node) *graph.Node {
 	d := dims(x)
 	at := graph.Reshape(x, append(append([]int{}, d...), 1)...)
 	return customVJP(graph.Gather(table, at), func(_, dy *graph.Node) []*graph.Node {
-		return []*graph.Node{graph.Scatter(at, dy, table.Shape(), false, false)}
+		return []*graph.Node{scattered(table, x, dy)}
 	}, table)
+}
+
+// scattered adds the rows dy to rows x[…] of a table of zeros.
+func scattered(table, x, dy *graph.Node) *graph.Node {
+	at := graph.Reshape(x, append(append([]int{}, dims(x)...), 1)...)
+	return graph.Scatter(at, dy, table.Shape(), false, false)
 }

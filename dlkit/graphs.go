@@ -58,6 +58,9 @@ func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error 
 	if err != nil {
 		return err
 	}
+	if err := m.addLookups(p, b, inputs); err != nil {
+		return err
+	}
 	targets, err := p.addTargets(spec)
 	if err != nil {
 		return err

@@ -3,9 +3,11 @@ package dlkit
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -27,11 +29,14 @@ type hostUpdates struct {
 	numbers   []float64
 	weights   []*variable // their gradients are the graph's last outputs, in this order
 	slots     [][]*variable
+	lookups   []*hostLookup           // that give the gradients of their rows, the very last outputs
+	sparse    map[*variable][]float32 // gradients of the lookups' tables, zero between steps
 	pieces    []hostPiece
 	// spent are the gradients of the step before. They are given to the next
 	// one, as parameters that nothing reads: the backend takes memory back in
 	// no other way.
-	spent []compute.Buffer
+	spent  []compute.Buffer
+	shapes []tensor.Shape // of these
 }
 
 // hostPiece is a part of one weight, for one worker.
@@ -66,11 +71,41 @@ func (t *training) addHostUpdates(m *Model, loss *graph.Node, u *hostUpdates) {
 	for _, v := range t.trained {
 		u.slots = append(u.slots, t.c.slotsOf(v, m.vars))
 	}
-	t.outputs = append(t.outputs, t.c.config.Clip.apply(graph.Gradient(loss, t.weights...))...)
-	for i, v := range t.trained {
-		graph.Parameter(t.p.graph, fmt.Sprintf("spent_%d", i+1), v.graphShape(m.dtype))
+	by := t.gradientsFor(u)
+	t.outputs = append(t.outputs, t.c.config.Clip.apply(graph.Gradient(loss, by...))...)
+	for i, n := range by {
+		u.shapes = append(u.shapes, slices.Clone(n.Shape().Dimensions))
+		graph.Parameter(t.p.graph, fmt.Sprintf("spent_%d", i+1), n.Shape())
 	}
 	t.p.host = u
+}
+
+// gradientsFor are what the loss is differentiated by: the weights, and instead
+// of tables the rows that were fetched from them. Clipping is by the gradients
+// of weights, and so goes without.
+func (t *training) gradientsFor(u *hostUpdates) []*graph.Node {
+	if t.c.config.Clip == (Clip{}) {
+		for _, l := range t.p.lookups {
+			if l.table != nil && slices.Contains(t.trained, l.table) {
+				u.lookups = append(u.lookups, l)
+			}
+		}
+	}
+	var by []*graph.Node
+	for i, v := range t.trained {
+		if !u.fetches(v) {
+			by = append(by, t.weights[i])
+		}
+	}
+	for _, l := range u.lookups {
+		by = append(by, l.node)
+	}
+	return by
+}
+
+// fetches reports whether a weight's gradient comes by rows.
+func (u *hostUpdates) fetches(v *variable) bool {
+	return slices.ContainsFunc(u.lookups, func(l *hostLookup) bool { return l.table == v })
 }
 
 // spentOn returns the memory to give to the next step.
@@ -78,8 +113,8 @@ func (u *hostUpdates) spentOn(d *device) ([]compute.Buffer, error) {
 	if u.spent != nil {
 		return u.spent, nil
 	}
-	for _, v := range u.weights {
-		buf, err := d.put(tensor.Reuse(nil, tensor.Float32, v.shape))
+	for _, shape := range u.shapes {
+		buf, err := d.put(tensor.Reuse(nil, tensor.Float32, shape))
 		if err != nil {
 			return nil, err
 		}
@@ -89,30 +124,53 @@ func (u *hostUpdates) spentOn(d *device) ([]compute.Buffer, error) {
 }
 
 // apply changes the weights by their gradients, which belong to the updates
-// from then on.
-func (u *hostUpdates) apply(d *device, gradients []compute.Buffer) error {
-	u.pieces = u.pieces[:0]
+// from then on. feeds are those of the program that made them.
+func (u *hostUpdates) apply(d *device, feeds []*feed, gradients []compute.Buffer) error {
+	u.spent, u.pieces = gradients, u.pieces[:0]
+	flat := make([][]float32, len(gradients))
+	for i, g := range gradients {
+		data, err := g.Data()
+		if err != nil {
+			return fmt.Errorf("dlkit: reading a gradient: %w", err)
+		}
+		flat[i] = data.([]float32)
+	}
+	u.scatter(flat[len(flat)-len(u.lookups):], feeds)
 	for i, v := range u.weights {
-		if err := u.add(d, v, u.slots[i], gradients[i]); err != nil {
+		g, ok := u.sparse[v]
+		if !ok {
+			g, flat = flat[0], flat[1:]
+		}
+		if err := u.add(d, v, u.slots[i], g); err != nil {
 			return fmt.Errorf("dlkit: weight %s: %w", v.name, err)
 		}
 	}
 	u.work(u.optimizer.hostStep(u.numbers))
-	u.spent = gradients
+	for _, l := range u.lookups {
+		steps.Clear(u.sparse[l.table], l.table.shape[1], l.wordsOf(feeds))
+	}
 	return nil
 }
 
+// scatter adds the gradients of fetched rows up to those of the tables.
+func (u *hostUpdates) scatter(rows [][]float32, feeds []*feed) {
+	for i, l := range u.lookups {
+		if u.sparse == nil {
+			u.sparse = map[*variable][]float32{}
+		}
+		if u.sparse[l.table] == nil {
+			u.sparse[l.table] = make([]float32, l.table.shape.Size())
+		}
+		steps.Scatter(u.sparse[l.table], rows[i], l.wordsOf(feeds))
+	}
+}
+
 // add cuts a weight into pieces.
-func (u *hostUpdates) add(d *device, v *variable, slots []*variable, gradient compute.Buffer) error {
+func (u *hostUpdates) add(d *device, v *variable, slots []*variable, g []float32) error {
 	w, err := v.memory(d)
 	if err != nil {
 		return err
 	}
-	data, err := gradient.Data()
-	if err != nil {
-		return err
-	}
-	g := data.([]float32)
 	held := make([][]float32, len(slots))
 	for k, s := range slots {
 		if held[k], err = s.hostMemory(); err != nil {

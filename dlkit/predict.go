@@ -220,7 +220,7 @@ func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int,
 		if err != nil {
 			return err
 		}
-		batch, err := data.Rows(ctx, filledUp(rows, size), l.reusable())
+		batch, err := data.Rows(ctx, filledUp(rows, size), l.reusable(len(m.inputs)))
 		if err != nil {
 			return err
 		}
@@ -250,6 +250,9 @@ func (m *Model) predictor(spec predictSpec, batch int) (*program, error) {
 		b := newBuilder(p.graph, m.vars, false)
 		inputs, err := m.addInputs(p, batch)
 		if err != nil {
+			return err
+		}
+		if err := m.addLookups(p, b, inputs); err != nil {
 			return err
 		}
 		return p.compile(b.order, nil, spec.nodes(b, m.trace(b, inputs)))

@@ -28,41 +28,42 @@ func (m *Model) lanesFor(size, n int) int {
 
 // lane is a batch on its way through a prediction program.
 type lane struct {
-	inputs []*feed
-	rows   []int // which the first examples of the batch are
+	feeds []*feed
+	rows  []int // which the first examples of the batch are
 }
 
 // lane is the i-th of the batches side by side.
 func (p *program) lane(i int, rows []int) (lane, error) {
 	if i == 0 {
-		return lane{p.inputs, rows}, nil
+		return lane{p.feeds, rows}, nil
 	}
 	for len(p.besides) < i {
-		var inputs []*feed
-		for _, f := range p.inputs {
+		var feeds []*feed
+		for _, f := range p.feeds {
 			own, err := newFeed(p.device, f.tensor.DType(), f.tensor.Shape())
 			if err != nil {
 				return lane{}, err
 			}
-			inputs = append(inputs, own)
+			feeds = append(feeds, own)
 		}
-		p.besides = append(p.besides, inputs)
+		p.besides = append(p.besides, feeds)
 	}
 	return lane{p.besides[i-1], rows}, nil
 }
 
-// reusable is the batch that a dataset may write the lane's rows into.
-func (l lane) reusable() tensor.Batch {
+// reusable is the batch of so many inputs that a dataset may write the lane's
+// rows into. Inputs are a program's first feeds.
+func (l lane) reusable(inputs int) tensor.Batch {
 	var b tensor.Batch
-	for _, f := range l.inputs {
+	for _, f := range l.feeds[:inputs] {
 		b.Inputs = append(b.Inputs, f.tensor)
 	}
 	return b
 }
 
 func (l lane) fill(batch tensor.Batch) error {
-	for i, f := range l.inputs {
-		if err := f.fill(batch.Inputs[i]); err != nil {
+	for i, x := range batch.Inputs {
+		if err := l.feeds[i].fill(x); err != nil {
 			return err
 		}
 	}
@@ -94,7 +95,7 @@ func (p *program) runLanes(lanes []lane, done func(l lane, buffers []compute.Buf
 	args := make([][]compute.Buffer, len(lanes))
 	for i, l := range lanes {
 		var err error
-		if args[i], err = p.arguments(l.inputs); err != nil {
+		if args[i], err = p.arguments(l.feeds); err != nil {
 			return err
 		}
 	}

@@ -47,6 +47,7 @@ type program struct {
 	changed []*variable  // in order of the graph's outputs, after the first
 	widths  []int        // statistics of each metric
 	host    *hostUpdates // nil if the graph itself changes the weights
+	lookups []*hostLookup
 
 	feeds   []*feed   // all, in order of the graph's parameters
 	besides [][]*feed // inputs of further batches, see predict_lanes.go
@@ -133,8 +134,8 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 	// loss be no number, the weights that made it so are still there.
 	p.donate = make([]bool, len(p.args))
 	if p.host != nil {
-		p.args = append(p.args, make([]compute.Buffer, len(p.host.weights))...)
-		p.donate = append(p.donate, slices.Repeat([]bool{true}, len(p.host.weights))...)
+		p.args = append(p.args, make([]compute.Buffer, len(p.host.shapes))...)
+		p.donate = append(p.donate, slices.Repeat([]bool{true}, len(p.host.shapes))...)
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func (p *program) accept(next []compute.Buffer) error {
 	if p.host == nil {
 		return nil
 	}
-	return p.host.apply(p.device, next[len(p.changed):])
+	return p.host.apply(p.device, p.feeds, next[len(p.changed):])
 }
 
 // reject forgets the new values, so that the variables keep theirs.
@@ -182,8 +183,17 @@ func (p *program) runAll() (out []compute.Buffer, err error) {
 	return p.execute(p.args)
 }
 
-// arguments are the buffers of feeds and variables.
+// arguments are the buffers of feeds and variables, after the rows that lookups
+// fetch are in theirs.
 func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
+	for _, l := range p.lookups {
+		if l.table == nil { // of a layer that the results do not need
+			continue
+		}
+		if err := l.fetch(p.device, feeds); err != nil {
+			return nil, err
+		}
+	}
 	args = make([]compute.Buffer, len(feeds)+len(p.vars))
 	for i, f := range feeds {
 		if args[i], err = f.onDevice(); err != nil {

@@ -30,3 +30,9 @@ func (s Momentum) step(w, g, v []float32) {
 		w[i] = float32(w[i]*s.Keep) + move
 	}
 }
+
+func addTo(dst, src []float32) {
+	for i, v := range src[:len(dst)] {
+		dst[i] += v
+	}
+}

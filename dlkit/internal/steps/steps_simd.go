@@ -60,3 +60,22 @@ func momentumVectors(w, g, v []float32, momentum, learningRate, kept float32, ne
 	}
 	return i
 }
+
+// add adds src to dst, which are equally long.
+func add(dst, src []float32) {
+	done := 0
+	if !simd.Emulated() {
+		done = addVectors(dst, src)
+	}
+	addTo(dst[done:], src[done:])
+}
+
+// addVectors does what fills whole vectors, and returns how much that was.
+func addVectors(dst, src []float32) int {
+	width := simd.BroadcastFloat32s(0).Len()
+	i := 0
+	for ; i+width <= len(dst); i += width {
+		simd.LoadFloat32s(dst[i:]).Add(simd.LoadFloat32s(src[i:])).Store(dst[i:])
+	}
+	return i
+}

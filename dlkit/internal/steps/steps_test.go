@@ -70,3 +70,33 @@ func BenchmarkAdam(b *testing.B) {
 		Adam{Beta1: 0.9, Beta2: 0.999, A: 0.01, E: 1e-6, Keep: 1}.Step(w, g, m, v)
 	}
 }
+
+func TestRows(t *testing.T) {
+	for _, size := range []int{1, 3, 8, 16, 37} {
+		table := make([]float32, 5*size)
+		for i := range table {
+			table[i] = float32(i)
+		}
+		at := []int32{4, 0, 4, 2}
+		rows := make([]float32, len(at)*size)
+		Gather(rows, table, at)
+		for i, w := range at {
+			if !slices.Equal(rows[i*size:(i+1)*size], table[int(w)*size:(int(w)+1)*size]) {
+				t.Fatalf("rows of %d: row %d is %v", size, i, rows[i*size:(i+1)*size])
+			}
+		}
+		sum := make([]float32, len(table))
+		Scatter(sum, rows, at)
+		for w, times := range []float32{1, 0, 1, 0, 2} {
+			for k := range size {
+				if got, want := sum[w*size+k], times*table[w*size+k]; got != want {
+					t.Fatalf("rows of %d: sum of row %d has %v, want %v", size, w, got, want)
+				}
+			}
+		}
+		Clear(sum, size, at)
+		if slices.ContainsFunc(sum, func(v float32) bool { return v != 0 }) {
+			t.Fatalf("rows of %d: not cleared: %v", size, sum)
+		}
+	}
+}

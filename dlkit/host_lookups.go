@@ -1,0 +1,88 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/steps"
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// hostLookup fetches the rows of an Embedding's table before a program runs,
+// for words that are the model's input: where the program can reach both, it
+// copies rows faster than a graph does, and need not add the gradient of every
+// row to a table of zeros as large as the weights.
+type hostLookup struct {
+	layer string
+	words int         // which of the program's feeds holds them
+	rows  int         // and which the rows, (words' shape, size)
+	node  *graph.Node // of the rows, in the graph instead of those of the table
+	table *variable   // known once the layer has asked for its weight
+}
+
+// addLookups declares the rows of the embeddings that stand on the model's
+// inputs. A layer that is also used elsewhere is left to the graph.
+func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
+	if plainOps || !m.device.shared || !isGo(m.device) || m.dtype != dtypes.Float32 {
+		return nil
+	}
+	inside := map[string]bool{}
+	for _, s := range m.steps {
+		inside[s.name] = inside[s.name] || s.from[0] >= len(m.inputs)
+	}
+	for i, s := range m.steps {
+		e, ok := s.layer.(*EmbeddingLayer)
+		if !ok || inside[s.name] || p.inputs[s.from[0]].tensor.DType() != tensor.Int32 {
+			continue
+		}
+		words := p.inputs[s.from[0]]
+		_, node, err := p.addFeed(fmt.Sprintf("rows_%d", i+1), tensor.Float32, append(words.tensor.Shape().Clone(), e.Size))
+		if err != nil {
+			return err
+		}
+		b.lookups = append(b.lookups, &hostLookup{layer: s.name, words: s.from[0], rows: len(p.feeds) - 1, node: node})
+		b.lookedUp = append(b.lookedUp, inputs[s.from[0]])
+	}
+	p.lookups = b.lookups
+	return nil
+}
+
+// lookUp takes row x[…] of the layer's table for every number of x.
+func (b *Builder) lookUp(name string, table, x *graph.Node) *graph.Node {
+	for i, l := range b.lookups {
+		if l.layer == b.layer && b.lookedUp[i] == x {
+			l.table = b.vars.byName[b.layer+"/"+name]
+			return fetchedRows(table, l.node, x)
+		}
+	}
+	return lookUp(table, x)
+}
+
+// fetchedRows are rows, which were fetched from the table, with the gradients by both.
+func fetchedRows(table, rows, x *graph.Node) *graph.Node {
+	return customVJP(graph.StopGradient(rows), func(_, dy *graph.Node) []*graph.Node {
+		return []*graph.Node{scattered(table, x, dy), dy}
+	}, table, rows)
+}
+
+// fetch copies the rows to their place among a program's feeds.
+func (l *hostLookup) fetch(d *device, feeds []*feed) error {
+	buf, err := l.table.onDevice(d)
+	if err != nil {
+		return err
+	}
+	data, err := buf.Data()
+	if err != nil {
+		return fmt.Errorf("dlkit: weight %s: %w", l.table.name, err)
+	}
+	rows, _ := tensor.Flat[float32](feeds[l.rows].tensor)
+	steps.Gather(rows, data.([]float32), l.wordsOf(feeds))
+	return nil
+}
+
+// wordsOf are the words among a program's feeds.
+func (l *hostLookup) wordsOf(feeds []*feed) []int32 {
+	words, _ := tensor.Flat[int32](feeds[l.words].tensor)
+	return words
+}
