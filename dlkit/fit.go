@@ -72,9 +72,9 @@ func (c FitConfig) filled() (FitConfig, error) {
 // CompileConfig first. The history returned is never nil; when ctx is
 // cancelled or a callback fails, it holds the epochs finished until then, the
 // model keeps its weights, and the error says what ended the training.
-// If the loss is no longer a number, the model gets
-// back the weights of the epoch's start. Calling Fit again goes on with the
-// training.
+// If the loss or a weight is no longer a number, the error is a *DivergedError,
+// which names the layer where that began, and the model gets back the weights of
+// the epoch's start. Calling Fit again goes on with the training.
 func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) (*History, error) {
 	hist := &History{}
 	config, err := config.filled()
