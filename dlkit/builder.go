@@ -12,10 +12,11 @@ import (
 // Builder is handed to a layer, loss or metric while the graph of a model is
 // built: it gives weights, random numbers and the mode. It must not be kept.
 type Builder struct {
-	graph    *graph.Graph
-	training bool
-	vars     *variables
-	layer    string // name of the layer being applied, prefix of its weights
+	graph      *graph.Graph
+	training   bool
+	predicting bool // for Predict alone: nothing is differentiated
+	vars       *variables
+	layer      string // name of the layer being applied, prefix of its weights
 
 	nodes     map[*variable]*graph.Node // parameter of each variable used so far
 	order     []*variable               // those variables in order of use
@@ -172,7 +173,7 @@ func (b *Builder) activate(x *graph.Node, act Activation) *graph.Node {
 	if b.isInner(x) {
 		return b.activateConvolved(x, b.activateInner(b.inner(x), act), act)
 	}
-	return b.activated(act.apply(x), x, act)
+	return b.activateConvolved(x, b.activated(act.apply(x), x, act), act)
 }
 
 // dims are the dimensions of a node.

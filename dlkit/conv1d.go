@@ -137,7 +137,7 @@ func (c *Conv1DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	bias := c.bias(b, c.Filters)
 	conv := convolution{still, slide(steps, c.Kernel, c.Strides, c.Dilation, c.Padding), c.Groups}
 	row, window := asRow(b.inner(x)), graph.Reshape(kernel, 1, c.Kernel, channels/c.Groups, c.Filters)
-	return b.convolve(convolved{conv, row, window, bias, c.Activation, true})
+	return b.convolve(convolved{conv: conv, x: row, kernel: window, bias: bias, activation: c.Activation, line: true})
 }
 
 // asRow makes (c, steps, n) a picture of one row.

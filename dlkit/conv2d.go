@@ -87,21 +87,39 @@ func (c *Conv2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2]/c.Groups, c.Filters))
 	bias := c.bias(b, c.Filters)
 	h, w := c.windows(in)
-	return b.convolve(convolved{conv: convolution{h, w, c.Groups}, x: b.inner(x), kernel: kernel, bias: bias, activation: c.Activation})
+	y := convolved{conv: convolution{h, w, c.Groups}, kernel: kernel, bias: bias, activation: c.Activation}
+	if b.pixelwise(x) && y.conv.pixels() {
+		y.x, y.pixels = x, true
+	} else {
+		y.x = b.inner(x)
+	}
+	return b.convolve(y)
 }
 
 // convolve adds a convolution and its activation, and gives the outer layout.
 func (b *Builder) convolve(c convolved) *graph.Node {
-	y := c.conv.apply(c.x, c.kernel, c.bias, c.activation == ReLU)
+	withReLU := c.activation == ReLU
+	var y *graph.Node
+	switch {
+	case c.pixels && withReLU:
+		y = b.activated(c.conv.byPixels(c.x, c.kernel, c.bias, true), nil, ReLU)
+	case c.pixels:
+		y = b.activate(c.conv.byPixels(c.x, c.kernel, c.bias, false), c.activation)
+	case withReLU:
+		y = b.activated(b.fromInner(c.inner(true)), nil, ReLU)
+	default:
+		y = b.activateInner(c.inner(false), c.activation)
+	}
+	b.rememberConvolved(y, c)
+	return y
+}
+
+// inner is the convolution in the inner layout.
+func (c convolved) inner(withReLU bool) *graph.Node {
+	y := c.conv.apply(c.x, c.kernel, c.bias, withReLU)
 	if c.line {
 		y = asLine(y)
 	}
-	if c.activation == ReLU {
-		y = b.activated(b.fromInner(y), nil, ReLU)
-	} else {
-		y = b.activateInner(y, c.activation)
-	}
-	b.rememberConvolved(y, c)
 	return y
 }
 

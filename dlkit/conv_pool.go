@@ -11,10 +11,11 @@ import "github.com/gomlx/gomlx/core/graph"
 // convolved is what a convolution's output was made of.
 type convolved struct {
 	conv         convolution
-	x            *graph.Node // in the inner layout
+	x            *graph.Node // in the inner layout, but of pixels in the outer one
 	kernel, bias *graph.Node // bias nil if none
 	activation   Activation
 	line         bool // the output is the one row of a picture
+	pixels       bool // computed by convolution.byPixels
 }
 
 // rises reports whether the activation never falls where its input rises.
@@ -76,6 +77,17 @@ func (b *Builder) convolveScaled(c convolved, scale, offset *graph.Node) *graph.
 	}
 	c.kernel, c.bias = graph.Reshape(kernel, dims(c.kernel)...), offset
 	return b.convolve(c)
+}
+
+// pooledPixels is pooled for a single picture in the outer layout.
+func (c convolved) pooledPixels(h, w axisWindow) *graph.Node {
+	conv := c.conv
+	h, w = conv.h.shorten(h), conv.w.shorten(w)
+	y := maxPool(conv.byPixels(c.x, c.kernel, nil, false), h, w)
+	if c.bias != nil {
+		y = graph.Add(y, graph.Reshape(c.bias, 1, 1, 1, -1))
+	}
+	return c.activation.apply(y)
 }
 
 // pooled is the largest of every window over the convolution's output, in the

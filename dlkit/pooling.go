@@ -83,7 +83,13 @@ func (p *MaxPool2DLayer) String() string { return p.describe("MaxPool2D") }
 // Apply implements Layer.
 func (p *MaxPool2DLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	h, w := p.windows(dims(x)[1:])
-	if c, ok := b.convolvedInto(x); ok && h.stride*w.stride > 1 {
+	c, ok := b.convolvedInto(x)
+	switch {
+	case ok && c.pixels:
+		return c.pooledPixels(h, w)
+	case b.pixelwise(x):
+		return maxPool(x, h, w)
+	case ok && h.stride*w.stride > 1:
 		return b.fromInner(c.pooled(h, w))
 	}
 	if p, ok := b.activatedInto(x); ok && h.stride*w.stride > 1 {
