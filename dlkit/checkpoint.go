@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/gofromzero/fromzero/internal/wholefile"
 )
 
 // ModelCheckpoint saves the model while it is trained: after every epoch, or
@@ -60,18 +62,9 @@ func (c *ModelCheckpoint) LoadState(_ *Model, data []byte) error {
 }
 
 // writeFile writes a file that appears under its name only when it is whole.
-func writeFile(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return fmt.Errorf("dlkit: %w", err)
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("dlkit: writing %s: %w", path, errors.Join(err, os.Remove(f.Name())))
+func writeFile(path string, data []byte) error {
+	if err := wholefile.Bytes(path, data); err != nil {
+		return fmt.Errorf("dlkit: writing %s: %w", path, err)
 	}
 	return nil
 }
@@ -83,7 +76,7 @@ func removeParts(path string) error {
 		return nil // writing will say so
 	}
 	for _, f := range files {
-		if strings.HasPrefix(f.Name(), filepath.Base(path)+".") && strings.HasSuffix(f.Name(), ".part") {
+		if strings.HasPrefix(f.Name(), filepath.Base(path)+".") && strings.HasSuffix(f.Name(), wholefile.Suffix) {
 			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), f.Name())))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofromzero/fromzero/internal/wholefile"
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
@@ -123,17 +124,7 @@ func (b Bundle) WriteFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("kernel: %s: %w", path, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".part-*")
-	if err != nil {
-		return fmt.Errorf("kernel: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := wholefile.Bytes(path, data); err != nil {
 		return fmt.Errorf("kernel: %w", err)
 	}
 	return nil

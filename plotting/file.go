@@ -1,32 +1,19 @@
 package plotting
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/gofromzero/fromzero/internal/wholefile"
 )
 
 // writeFile writes a file by way of a temporary one beside it, so that a
 // reader never sees half of it.
 func writeFile(path string, form func(io.Writer) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".part-*")
-	if err != nil {
-		return fmt.Errorf("plotting: saving a chart: %w", err)
-	}
-	defer os.Remove(tmp.Name()) // fails, as it should, after the rename
-	if err := form(tmp); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := errors.Join(tmp.Chmod(0o644), tmp.Close()); err != nil {
-		return fmt.Errorf("plotting: saving a chart: %w", err)
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := wholefile.Write(path, form); err != nil {
 		return fmt.Errorf("plotting: saving a chart: %w", err)
 	}
 	return nil

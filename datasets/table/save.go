@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
+
+	"github.com/gofromzero/fromzero/internal/wholefile"
 )
 
 const savedVersion = 1
@@ -82,22 +83,7 @@ func (p *Fitted) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".pipeline-*")
-	if err != nil {
-		return fmt.Errorf("table: %w", err)
-	}
-	_, err = temp.Write(append(data, '\n'))
-	if err == nil {
-		err = temp.Chmod(0o644)
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
+	if err := wholefile.Bytes(path, append(data, '\n')); err != nil {
 		return fmt.Errorf("table: %w", err)
 	}
 	return nil

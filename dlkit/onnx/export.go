@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/gofromzero/fromzero/dlkit"
+	"github.com/gofromzero/fromzero/internal/wholefile"
 	"github.com/gofromzero/fromzero/tensor"
 )
 
@@ -66,20 +65,11 @@ func Export(w io.Writer, m *dlkit.Model, opts ...Option) error {
 
 // ExportFile is Export to a file. A file of that name is replaced only when all
 // has been written.
-func ExportFile(path string, m *dlkit.Model, opts ...Option) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
-	if err != nil {
-		return fmt.Errorf("onnx: %w", err)
+func ExportFile(path string, m *dlkit.Model, opts ...Option) error {
+	if err := wholefile.Write(path, func(w io.Writer) error { return Export(w, m, opts...) }); err != nil {
+		return fmt.Errorf("onnx: writing %s: %w", path, err)
 	}
-	err = Export(f, m, opts...)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return nil
 }
 
 // exporter turns a model into a graph.

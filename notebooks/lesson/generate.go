@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/gofromzero/fromzero/internal/wholefile"
 )
 
 // Generate writes the notebooks of every source: root/src/*.md becomes
@@ -95,17 +97,8 @@ func write(path string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("lesson: %w", err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".generate-*")
-	if err != nil {
-		return fmt.Errorf("lesson: %w", err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Close()); err != nil {
+	if err := wholefile.Bytes(path, data); err != nil {
 		return fmt.Errorf("lesson: writing %s: %w", path, err)
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return fmt.Errorf("lesson: %w", err)
 	}
 	return nil
 }

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/gofromzero/fromzero/internal/wholefile"
 )
 
 // Notebook is a notebook file. What this package does not know of it is kept
@@ -48,12 +49,7 @@ func (nb *Notebook) Write(path string) error {
 	if err := enc.Encode(nb.doc); err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
-	if err := os.WriteFile(tmp, buf.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		os.Remove(tmp) // the rename's error says more
+	if err := wholefile.Bytes(path, buf.Bytes()); err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	return nil
