@@ -33,6 +33,6 @@ func root() *cobra.Command {
 	var repo string
 	cmd.PersistentFlags().StringVar(&repo, "repo", "", "the checkout to use (default: the one around the current folder, else the last one set up)")
 	cmd.AddCommand(setupCommand(&repo), doctorCommand(&repo), notebookCommand(&repo), runCommand(&repo), checkCommand(&repo),
-		keepCommand(), fetchCommand(), renderCommand())
+		keepCommand(), fetchCommand(), renderCommand(), serveCommand())
 	return cmd
 }
