@@ -106,9 +106,9 @@ func (l *BidirectionalLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 		y = graph.Mul(y, keep)
 	}
 	if l.Layer.settings().GoBackwards { // the outputs are in the first layer's order
-		y = graph.Reverse(y, 0)
+		y = graph.Reverse(y, 1)
 	}
-	return stepsFirst(y)
+	return y
 }
 
 // merged joins two outputs in order of time.
@@ -125,4 +125,7 @@ func (l *BidirectionalLayer) merged(a, b *graph.Node) *graph.Node {
 }
 
 // prefersSequential implements sequential.
-func (l *BidirectionalLayer) prefersSequential() bool { return true }
+func (l *BidirectionalLayer) prefersSequential() bool {
+	inner, ok := l.Layer.(sequential)
+	return ok && inner.prefersSequential()
+}

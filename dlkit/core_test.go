@@ -257,7 +257,7 @@ func TestPredictionBatchesFitTheLayers(t *testing.T) {
 			t.Errorf("%d rows: batches of %v, want %v", n, got, want)
 		}
 	}
-	recurrent := Sequential(tensor.Shape{5, 2}, LSTM(3))
+	recurrent := Sequential(tensor.Shape{5, 2}, SimpleRNN(3))
 	if got := recurrent.predictSize(1); got != narrowBatch {
 		t.Errorf("one row of a recurrent model: a batch of %d, want %d", got, narrowBatch)
 	}

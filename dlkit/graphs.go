@@ -43,6 +43,9 @@ func (m *Model) cached(key programKey, build func(p *program) error) (*program, 
 		if err := build(p); err != nil {
 			panic(err)
 		}
+		if err := p.addStages("dlkit", build); err != nil {
+			panic(err)
+		}
 	})
 	if err != nil {
 		p.finalize()
@@ -54,6 +57,7 @@ func (m *Model) cached(key programKey, build func(p *program) error) (*program, 
 
 func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error {
 	b := newBuilder(p.graph, m.vars, kind.trains())
+	b.program = p
 	inputs, err := m.addInputs(p, spec.batch)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package dlkit
 
 import (
+	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -65,14 +66,33 @@ func (l *GRULayer) Apply(b *Builder, x *graph.Node) *graph.Node { return applyRe
 
 func (l *GRULayer) clone() Recurrent { c := *l; return &c }
 
-func (l *GRULayer) cell(b *Builder, x *graph.Node) recurrentCell {
-	n, in := dims(x)[1], dims(x)[2]
+// prefersSequential implements sequential.
+func (l *GRULayer) prefersSequential() bool { return !l.runsOnHost() }
+
+func (l *GRULayer) runsOnHost() bool {
+	return !l.ResetBefore && l.hasUsualSettings(l.RecurrentActivation)
+}
+
+func (l *GRULayer) sequence(b *Builder, in int) (sequence.Cell, []*graph.Node, bool) {
+	if !l.runsOnHost() {
+		return 0, nil, false
+	}
+	kernel, recurrent, bias := l.askForWeights(b, in)
+	return sequence.GRU, append([]*graph.Node{kernel, recurrent}, present(bias)...), true
+}
+
+func (l *GRULayer) askForWeights(b *Builder, in int) (kernel, recurrent, bias *graph.Node) {
 	biasShape := tensor.Shape{2, 3 * l.Units}
 	if l.ResetBefore {
 		biasShape = tensor.Shape{3 * l.Units}
 	}
+	return l.weights(b, in, 3*l.Units, biasShape, l.biasInit())
+}
+
+func (l *GRULayer) cell(b *Builder, x *graph.Node) recurrentCell {
+	n, in := dims(x)[1], dims(x)[2]
 	c := gruCell{units: l.Units, act: l.Activation, gateAct: l.RecurrentActivation}
-	c.kernel, c.recurrent, c.bias = l.weights(b, in, 3*l.Units, biasShape, l.biasInit())
+	c.kernel, c.recurrent, c.bias = l.askForWeights(b, in)
 	joined := graph.Concatenate([]*graph.Node{c.kernel, c.recurrent}, 0)
 	c.update, c.reset = columnsOf(joined, 0, l.Units), columnsOf(joined, 1, l.Units)
 	c.drop = l.dropped(b, n)

@@ -34,11 +34,12 @@ type layerResult struct {
 // with the values that its tensors then have.
 type preparedRun struct {
 	layerRun
-	program *program
-	vars    []*variable
-	feeds   []*tensor.Tensor // what is in the program's feeds
-	outputs []*graph.Node
-	kinds   []func(*layerResult) *[]*tensor.Tensor // where each output after the first goes
+	program   *program
+	variables *variables
+	vars      []*variable
+	feeds     []*tensor.Tensor // what is in the program's feeds
+	outputs   []*graph.Node
+	kinds     []func(*layerResult) *[]*tensor.Tensor // where each output after the first goes
 }
 
 func (r layerRun) run(d *device) (*layerResult, error) {
@@ -51,10 +52,17 @@ func (r layerRun) run(d *device) (*layerResult, error) {
 }
 
 func (r layerRun) prepare(d *device) (*preparedRun, error) {
-	p := &preparedRun{layerRun: r}
+	p := &preparedRun{layerRun: r, variables: newVariables(r.dtype, 1)}
 	err := guard(func() {
 		p.program = &program{device: d, graph: graph.NewGraph(d.Backend, "layer")}
 		p.build()
+		if err := p.program.addStages("layer", func(stage *program) error {
+			again := &preparedRun{layerRun: r, variables: p.variables, program: stage}
+			again.build()
+			return nil
+		}); err != nil {
+			panic(err)
+		}
 	})
 	if err == nil && r.weights != nil && len(r.weights) != len(p.vars) {
 		err = fmt.Errorf("the layer asked for %d weights, the reference has %d", len(p.vars), len(r.weights))
@@ -84,7 +92,8 @@ func (p *preparedRun) feed(t *tensor.Tensor) *graph.Node {
 }
 
 func (p *preparedRun) build() {
-	b := newBuilder(p.program.graph, newVariables(p.dtype, 1), p.training)
+	b := newBuilder(p.program.graph, p.variables, p.training)
+	b.program = p.program
 	b.layer = "layer"
 	var nodes []*graph.Node
 	for _, x := range p.inputs {

@@ -3,6 +3,7 @@ package dlkit
 import (
 	"math/rand/v2"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -80,14 +81,31 @@ func (f forgetBias) Init(values []float64, shape tensor.Shape, rng *rand.Rand) {
 	}
 }
 
-func (l *LSTMLayer) cell(b *Builder, x *graph.Node) recurrentCell {
-	n, in := dims(x)[1], dims(x)[2]
+// prefersSequential implements sequential.
+func (l *LSTMLayer) prefersSequential() bool { return !l.runsOnHost() }
+
+func (l *LSTMLayer) runsOnHost() bool { return l.hasUsualSettings(l.RecurrentActivation) }
+
+func (l *LSTMLayer) sequence(b *Builder, in int) (sequence.Cell, []*graph.Node, bool) {
+	if !l.runsOnHost() {
+		return 0, nil, false
+	}
+	kernel, recurrent, bias := l.askForWeights(b, in)
+	return sequence.LSTM, append([]*graph.Node{kernel, recurrent}, present(bias)...), true
+}
+
+func (l *LSTMLayer) askForWeights(b *Builder, in int) (kernel, recurrent, bias *graph.Node) {
 	init := l.biasInit()
 	if !l.NoForgetBias {
 		init = forgetBias{init}
 	}
+	return l.weights(b, in, 4*l.Units, tensor.Shape{4 * l.Units}, init)
+}
+
+func (l *LSTMLayer) cell(b *Builder, x *graph.Node) recurrentCell {
+	n, in := dims(x)[1], dims(x)[2]
 	c := &lstmCell{units: l.Units, act: l.Activation}
-	c.kernel, c.recurrent, c.bias = l.weights(b, in, 4*l.Units, tensor.Shape{4 * l.Units}, init)
+	c.kernel, c.recurrent, c.bias = l.askForWeights(b, in)
 	joined := graph.Concatenate([]*graph.Node{c.kernel, c.recurrent}, 0)
 	for k := range c.gates {
 		c.gates[k] = lstmGate{columnsOf(joined, k, l.Units), columnsOf(c.bias, k, l.Units), l.RecurrentActivation}

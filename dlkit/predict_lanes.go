@@ -108,6 +108,10 @@ func (p *program) runLanes(lanes []lane, done func(l lane, buffers []compute.Buf
 	}
 	var wg sync.WaitGroup
 	for i := range lanes[1:] {
+		if p.calls != nil { // host work uses all cores, and is there once
+			compute(i + 1)
+			continue
+		}
 		wg.Go(func() { compute(i + 1) })
 	}
 	compute(0)

@@ -48,11 +48,14 @@ type program struct {
 	widths  []int        // statistics of each metric
 	host    *hostUpdates // nil if the graph itself changes the weights
 	lookups []*hostLookup
+	calls   *hostCalls // nil if nothing is computed outside the graph
+	first   *program   // whose feeds it shares, if it is but a stage of that
+	stage   *hostStage // what it is compiled for then
 
 	feeds   []*feed   // all, in order of the graph's parameters
 	besides [][]*feed // inputs of further batches, see predict_lanes.go
-	args    []compute.Buffer
-	donate  []bool
+	donate  []bool    // in order of the graph's parameters
+	places  []int     // among those, of the feeds, the variables and what is given back
 }
 
 // programCache keeps the programs used last.
@@ -104,6 +107,7 @@ func (c *programCache) clear() {
 
 func (p *program) finalize() {
 	p.graph.Finalize()
+	p.calls.finalize()
 	for _, feeds := range append([][]*feed{p.feeds}, p.besides...) {
 		for _, f := range feeds {
 			f.finalize()
@@ -113,6 +117,11 @@ func (p *program) finalize() {
 
 // addFeed makes a graph parameter that is filled for every run.
 func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (*feed, *graph.Node, error) {
+	if p.first != nil {
+		f := p.first.feeds[len(p.feeds)]
+		p.feeds = append(p.feeds, f)
+		return f, graph.Parameter(p.graph, name, graphShape(dtype, shape)), nil
+	}
 	f, err := newFeed(p.device, dtype, shape)
 	if err != nil {
 		return nil, nil, err
@@ -126,18 +135,38 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 // updates on the host.
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
+	if p.stage != nil {
+		return p.graph.Compile(p.stage.outputs()...)
+	}
 	if err := p.graph.Compile(outputs...); err != nil {
 		return err
 	}
-	p.args = make([]compute.Buffer, len(p.feeds)+len(vars))
+	p.addPlaces()
+	return nil
+}
+
+// addPlaces numbers the graph's parameters: those of host work, and around them
+// the feeds, the variables and what is given back.
+func (p *program) addPlaces() {
+	n := len(p.feeds) + len(p.vars)
+	given := n
+	if p.host != nil {
+		n += len(p.host.shapes)
+	}
+	ofHost := map[int]bool{}
+	for _, f := range p.calls.feeds() {
+		ofHost[f.parameter] = true
+	}
 	// A variable keeps its memory until its new value is accepted: should the
 	// loss be no number, the weights that made it so are still there.
-	p.donate = make([]bool, len(p.args))
-	if p.host != nil {
-		p.args = append(p.args, make([]compute.Buffer, len(p.host.shapes))...)
-		p.donate = append(p.donate, slices.Repeat([]bool{true}, len(p.host.shapes))...)
+	p.donate = make([]bool, n+len(ofHost))
+	for at := range p.donate {
+		if ofHost[at] {
+			continue
+		}
+		p.donate[at] = len(p.places) >= given
+		p.places = append(p.places, at)
 	}
-	return nil
 }
 
 // accept gives the changed variables their new values: all outputs of a run
@@ -172,19 +201,11 @@ func (p *program) runAll() (out []compute.Buffer, err error) {
 	if err != nil {
 		return nil, err
 	}
-	copy(p.args, args)
-	if p.host != nil {
-		spent, err := p.host.spentOn(p.device)
-		if err != nil {
-			return nil, err
-		}
-		copy(p.args[len(args):], spent)
-	}
-	return p.execute(p.args)
+	return p.execute(args)
 }
 
-// arguments are the buffers of feeds and variables, after the rows that lookups
-// fetch are in theirs.
+// arguments are the graph's arguments, with the given feeds, after the rows that
+// lookups fetch are in theirs.
 func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
 	for _, l := range p.lookups {
 		if l.table == nil { // of a layer that the results do not need
@@ -194,22 +215,44 @@ func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
 			return nil, err
 		}
 	}
-	args = make([]compute.Buffer, len(feeds)+len(p.vars))
+	args = make([]compute.Buffer, len(p.donate))
 	for i, f := range feeds {
-		if args[i], err = f.onDevice(); err != nil {
+		if args[p.places[i]], err = f.onDevice(); err != nil {
 			return nil, fmt.Errorf("dlkit: copying data to the device: %w", err)
 		}
 	}
+	rest := p.places[len(feeds):]
 	for i, v := range p.vars {
-		if args[len(feeds)+i], err = v.onDevice(p.device); err != nil {
+		if args[rest[i]], err = v.onDevice(p.device); err != nil {
 			return nil, err
 		}
 	}
-	return args, nil
+	for _, f := range p.calls.feeds() {
+		args[f.parameter] = f.buffer
+	}
+	if p.host == nil {
+		return args, nil
+	}
+	spent, err := p.host.spentOn(p.device)
+	for i, buf := range spent {
+		args[rest[len(p.vars)+i]] = buf
+	}
+	return args, err
 }
 
 // execute runs the program on the arguments.
 func (p *program) execute(args []compute.Buffer) (out []compute.Buffer, err error) {
+	if p.calls != nil {
+		used, err := p.calls.run(args)
+		defer func() {
+			for _, buf := range used {
+				_ = buf.Finalize()
+			}
+		}()
+		if err != nil {
+			return nil, fmt.Errorf("dlkit: the computation failed: %w", err)
+		}
+	}
 	if guarded := guard(func() { out, err = p.graph.Executable().Execute(args, p.donate, 0) }); guarded != nil {
 		err = guarded
 	}

@@ -3,6 +3,7 @@ package dlkit
 import (
 	"fmt"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -74,14 +75,15 @@ type Recurrent interface {
 	settings() *RecurrentSettings
 	// cell asks for the layer's weights and makes its step, for x (steps, n, in).
 	cell(b *Builder, x *graph.Node) recurrentCell
+	// sequence asks for the layer's weights, for whole sequences outside the
+	// graph, and reports false, without asking, where the settings are not those
+	// that can be done there.
+	sequence(b *Builder, in int) (cell sequence.Cell, weights []*graph.Node, ok bool)
 	// clone is a copy with the same settings.
 	clone() Recurrent
 }
 
 func (s *RecurrentSettings) settings() *RecurrentSettings { return s }
-
-// prefersSequential implements sequential.
-func (s *RecurrentSettings) prefersSequential() bool { return true }
 
 // describe is "64, sequences, backwards" and what else is not as usual.
 func (s *RecurrentSettings) describe(kind string) string {
@@ -159,17 +161,14 @@ func (s *RecurrentSettings) dropped(b *Builder, n int) *graph.Node {
 func applyRecurrent(l Recurrent, b *Builder, x *graph.Node) *graph.Node {
 	s := l.settings()
 	y := overTime(l, b, x)
-	if !s.ReturnSequences {
+	if !s.ReturnSequences || !s.GoBackwards {
 		return y
 	}
-	if s.GoBackwards {
-		y = graph.Reverse(y, 0)
+	y = graph.Reverse(y, 1)
+	if mask := b.Mask(x); mask != nil {
+		b.SetMask(y, reversedMask(mask, b))
 	}
-	out := stepsFirst(y)
-	if mask := b.Mask(x); mask != nil && s.GoBackwards {
-		b.SetMask(out, reversedMask(mask, b))
-	}
-	return out
+	return y
 }
 
 // reversedMask turns a mask (n, steps) round, in numbers: booleans cannot be
@@ -180,31 +179,38 @@ func reversedMask(mask *graph.Node, b *Builder) *graph.Node {
 }
 
 // overTime runs a layer over x (n, steps, in). The result is (n, units), or
-// (steps, n, units) in order of time with ReturnSequences.
+// (n, steps, units) in order of time with ReturnSequences.
 func overTime(l Recurrent, b *Builder, x *graph.Node) *graph.Node {
 	s := l.settings()
-	xt := stepsFirst(x)
-	n, in := dims(x)[0], dims(x)[2]
 	if b.Training() && s.InputDropout > 0 {
-		xt = dropped(b, xt, b.Uniform(1, n, in), s.InputDropout)
+		n, in := dims(x)[0], dims(x)[2]
+		x = b.keepMask(x, dropped(b, x, graph.Reshape(b.Uniform(1, n, in), n, 1, in), s.InputDropout))
 	}
+	if y := wholeSequence(l, b, x); y != nil {
+		return y
+	}
+	xt := stepsFirst(x)
 	run := unrolled{cell: l.cell(b, xt), backwards: s.GoBackwards, all: s.ReturnSequences}
 	if keep := b.countedSteps(x); keep != nil {
-		run.keep, run.hold = keep, graph.OneMinus(keep)
+		run.keep = graph.Reshape(graph.Transpose(graph.Reshape(keep, dims(x)[0], -1), 0, 1), dims(x)[1], dims(x)[0], 1)
+		run.hold = graph.OneMinus(run.keep)
 	}
-	return run.apply(xt)
+	y := run.apply(xt)
+	if s.ReturnSequences {
+		y = stepsFirst(y)
+	}
+	return y
 }
 
-// countedSteps is the mask of x (n, steps, …) in numbers and with the steps
-// first: (steps, n, 1), 1 for a step that counts and 0 for others; nil if all
-// count.
+// countedSteps is the mask of x (n, steps, …) in numbers, (n, steps, 1): 1 for a
+// step that counts and 0 for others; nil if all count.
 func (b *Builder) countedSteps(x *graph.Node) *graph.Node {
 	mask := b.Mask(x)
 	if mask == nil {
 		return nil
 	}
 	counts := graph.StopGradient(graph.ConvertDType(mask, b.DType()))
-	return graph.Reshape(graph.Transpose(counts, 0, 1), dims(x)[1], dims(x)[0], 1)
+	return graph.Reshape(counts, dims(x)[0], dims(x)[1], 1)
 }
 
 // stepsFirst turns (n, steps, …) into (steps, n, …) and back.

@@ -1,6 +1,7 @@
 package dlkit
 
 import (
+	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
@@ -46,6 +47,13 @@ func (l *SimpleRNNLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 }
 
 func (l *SimpleRNNLayer) clone() Recurrent { c := *l; return &c }
+
+// prefersSequential implements sequential.
+func (l *SimpleRNNLayer) prefersSequential() bool { return true }
+
+func (l *SimpleRNNLayer) sequence(*Builder, int) (sequence.Cell, []*graph.Node, bool) {
+	return 0, nil, false
+}
 
 func (l *SimpleRNNLayer) cell(b *Builder, x *graph.Node) recurrentCell {
 	n, in := dims(x)[1], dims(x)[2]

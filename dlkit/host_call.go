@@ -1,0 +1,232 @@
+package dlkit
+
+import (
+	"fmt"
+
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// hostWork is a part of a model that is computed outside the graph, where a
+// graph's operations would be too many and too small. It is done on float32
+// numbers, which the graph and the work read in each other's memory.
+type hostWork interface {
+	// forward computes the output from the inputs.
+	forward(out []float32, in [][]float32)
+	// backward computes the gradients by the inputs, as many as the work is
+	// differentiated by, from that by the output of the last forward, whose
+	// inputs it is given again.
+	backward(grads, in [][]float32, dout []float32)
+}
+
+// hostCalls are the places in a program where the graph is left for host work.
+// A graph runs from its start to its end, so the program has one for every time
+// that it is left: the graph of the whole program each time, whose parameters are
+// what the works compute, but compiled for nothing else than what the next work
+// waits for. What a graph was not asked for costs nothing.
+type hostCalls struct {
+	list   []*hostCall
+	traced int // calls met so far by the graph that is being built
+	stages []*hostStage
+}
+
+// hostCall is one use of host work.
+type hostCall struct {
+	work  hostWork
+	out   *hostFeed
+	grads []*hostFeed // nil before the gradient was asked for
+
+	// In the graph that is being built:
+	in   []*graph.Node
+	dout *graph.Node
+
+	held [][]float32 // the inputs of the last forward
+}
+
+// hostFeed is a feed that host work fills, and the number of its parameter.
+type hostFeed struct {
+	*feed
+	parameter int
+}
+
+// hostStage is a graph that is run up to a call's inputs, or to the gradient by
+// its output, and the work that is done then.
+type hostStage struct {
+	call     *hostCall
+	backward bool
+	graph    *graph.Graph
+}
+
+// callsHost reports whether the graph being built may leave some of its work to
+// the host.
+func (b *Builder) callsHost() bool {
+	return b.program != nil && b.program.device.shared && isGo(b.program.device) && !plainOps && b.DType() == dtypes.Float32
+}
+
+// callHost has work done on inputs, differentiated by all but those in fixed, and
+// gives its output, of the given dimensions. newWork is called once in a program.
+func (b *Builder) callHost(newWork func() hostWork, dimensions []int, inputs []*graph.Node, fixed ...*graph.Node) *graph.Node {
+	p := b.program
+	c := p.nextCall(newWork, dimensions)
+	c.in, c.dout = append(append([]*graph.Node{}, inputs...), fixed...), nil
+	name := fmt.Sprintf("host_%d", p.calls.traced)
+	y := p.hostParameter(c.out, name)
+	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
+		c.dout = dy
+		if c.grads == nil {
+			for _, x := range inputs {
+				c.grads = append(c.grads, p.newHostFeed(dims(x)))
+			}
+		}
+		grads := make([]*graph.Node, len(inputs))
+		for i, g := range c.grads {
+			grads[i] = p.hostParameter(g, fmt.Sprintf("%s_gradient_%d", name, i+1))
+		}
+		return grads
+	}, inputs...)
+}
+
+// nextCall is the call that the trace of the graph has come to, made by the
+// first graph of the program.
+func (p *program) nextCall(newWork func() hostWork, dimensions []int) *hostCall {
+	if p.calls == nil {
+		p.calls = &hostCalls{}
+	}
+	if p.calls.traced == len(p.calls.list) {
+		p.calls.list = append(p.calls.list, &hostCall{work: newWork(), out: p.newHostFeed(dimensions)})
+	}
+	p.calls.traced++
+	return p.calls.list[p.calls.traced-1]
+}
+
+func (p *program) newHostFeed(dimensions []int) *hostFeed {
+	f, err := newFeed(p.device, tensor.Float32, dimensions)
+	if err != nil {
+		panic(err)
+	}
+	return &hostFeed{feed: f}
+}
+
+// hostParameter is the feed's parameter in the graph being built. Its number is
+// the same in all graphs of the program.
+func (p *program) hostParameter(f *hostFeed, name string) *graph.Node {
+	n := graph.Parameter(p.graph, name, graphShape(tensor.Float32, f.tensor.Shape()))
+	f.parameter = int(n.GetParameterHandle())
+	return n
+}
+
+// feeds are all feeds that host work fills.
+func (c *hostCalls) feeds() []*hostFeed {
+	if c == nil {
+		return nil
+	}
+	var out []*hostFeed
+	for _, call := range c.list {
+		out = append(append(out, call.out), call.grads...)
+	}
+	return out
+}
+
+// addStages builds the graphs that come before the program's last, which has
+// been built. build builds the whole graph again.
+func (p *program) addStages(name string, build func(p *program) error) error {
+	if p.calls == nil {
+		return nil
+	}
+	for _, call := range p.calls.list {
+		p.calls.stages = append(p.calls.stages, &hostStage{call: call})
+	}
+	for i := len(p.calls.list) - 1; i >= 0; i-- {
+		if call := p.calls.list[i]; call.dout != nil {
+			p.calls.stages = append(p.calls.stages, &hostStage{call: call, backward: true})
+		}
+	}
+	for _, s := range p.calls.stages {
+		s.graph = graph.NewGraph(p.device.Backend, name)
+		p.calls.traced = 0
+		again := &program{key: p.key, device: p.device, graph: s.graph, calls: p.calls, first: p, stage: s}
+		if err := build(again); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outputs is what the stage's graph is run for.
+func (s *hostStage) outputs() []*graph.Node {
+	if s.backward {
+		return []*graph.Node{s.call.dout}
+	}
+	return s.call.in
+}
+
+// run runs all stages. The buffers that it returns are in use until the program
+// has ended.
+func (c *hostCalls) run(args []compute.Buffer) (used []compute.Buffer, err error) {
+	for _, s := range c.stages {
+		var out []compute.Buffer
+		if guarded := guard(func() { out, err = s.graph.Executable().Execute(args, nil, 0) }); guarded != nil {
+			err = guarded
+		}
+		if err != nil {
+			return used, err
+		}
+		used = append(used, out...)
+		values := make([][]float32, len(out))
+		for i, buf := range out {
+			if values[i], err = numbersOf(buf); err != nil {
+				return used, err
+			}
+		}
+		s.work(values)
+	}
+	return used, nil
+}
+
+// work does the stage's work on what its graph computed.
+func (s *hostStage) work(values [][]float32) {
+	if !s.backward {
+		s.call.held = values
+		s.call.work.forward(s.call.out.numbers(), values)
+		return
+	}
+	grads := make([][]float32, len(s.call.grads))
+	for i, g := range s.call.grads {
+		grads[i] = g.numbers()
+	}
+	s.call.work.backward(grads, s.call.held, values[0])
+}
+
+func (f *hostFeed) numbers() []float32 {
+	flat, _ := tensor.Flat[float32](f.tensor)
+	return flat
+}
+
+// numbersOf is the memory of a buffer of float32.
+func numbersOf(buf compute.Buffer) ([]float32, error) {
+	flat, err := buf.Data()
+	if err != nil {
+		return nil, err
+	}
+	values, ok := flat.([]float32)
+	if !ok {
+		return nil, fmt.Errorf("dlkit: the device holds values of type %T where float32 was expected", flat)
+	}
+	return values, nil
+}
+
+func (c *hostCalls) finalize() {
+	if c == nil {
+		return
+	}
+	for _, s := range c.stages {
+		if s.graph != nil {
+			s.graph.Finalize()
+		}
+	}
+	for _, f := range c.feeds() {
+		f.finalize()
+	}
+}

@@ -1,0 +1,121 @@
+//go:build goexperiment.simd
+
+package sequence
+
+import "simd"
+
+// exp is e to the power of x, which must lie within ±87: 2 to a whole power times
+// a polynomial for what remains, that of Cephes' expf.
+func exp(x simd.Float32s) simd.Float32s {
+	// Adding 1.5·2²³ rounds to a whole number, which then lies in the low bits.
+	shift := simd.BroadcastFloat32s(12582912)
+	shifted := x.MulAdd(simd.BroadcastFloat32s(1.44269504088896341), shift)
+	whole := shifted.Sub(shift)
+	x = whole.MulAdd(simd.BroadcastFloat32s(-0.693359375), x)
+	x = whole.MulAdd(simd.BroadcastFloat32s(2.12194440e-4), x)
+	p := x.MulAdd(simd.BroadcastFloat32s(1.9875691500e-4), simd.BroadcastFloat32s(1.3981999507e-3))
+	p = p.MulAdd(x, simd.BroadcastFloat32s(8.3334519073e-3))
+	p = p.MulAdd(x, simd.BroadcastFloat32s(4.1665795894e-2))
+	p = p.MulAdd(x, simd.BroadcastFloat32s(1.6666665459e-1))
+	p = p.MulAdd(x, simd.BroadcastFloat32s(5.0000001201e-1))
+	p = p.MulAdd(x.Mul(x), x).Add(simd.BroadcastFloat32s(1))
+	return p.ToBits().Add(shifted.ToBits().ShiftAllLeft(23)).BitsToFloat32()
+}
+
+// sigmoid is 1/(1 + e^−x).
+func sigmoid(x simd.Float32s) simd.Float32s {
+	limit, one := simd.BroadcastFloat32s(87), simd.BroadcastFloat32s(1)
+	return one.Div(one.Add(exp(x.Max(limit.Neg()).Min(limit).Neg())))
+}
+
+// tanh is 2/(1 + e^−2x) − 1.
+func tanh(x simd.Float32s) simd.Float32s {
+	limit, one, two := simd.BroadcastFloat32s(43), simd.BroadcastFloat32s(1), simd.BroadcastFloat32s(2)
+	return two.Div(one.Add(exp(x.Max(limit.Neg()).Min(limit).Mul(two).Neg()))).Sub(one)
+}
+
+// lstmForward is a step of LSTM for one example. z holds the arguments of the
+// gates i, f, g and o, and then their values.
+func lstmForward(z, before, cell, bent, h []float32) {
+	v, n := simd.VectorBitSize()/32, len(h)
+	zi, zf, zg, zo := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
+	for j := 0; j+v <= n; j += v {
+		i, f := sigmoid(simd.LoadFloat32s(zi[j:])), sigmoid(simd.LoadFloat32s(zf[j:]))
+		g, o := tanh(simd.LoadFloat32s(zg[j:])), sigmoid(simd.LoadFloat32s(zo[j:]))
+		c := f.MulAdd(simd.LoadFloat32s(before[j:]), i.Mul(g))
+		b := tanh(c)
+		i.Store(zi[j:])
+		f.Store(zf[j:])
+		g.Store(zg[j:])
+		o.Store(zo[j:])
+		c.Store(cell[j:])
+		b.Store(bent[j:])
+		o.Mul(b).Store(h[j:])
+	}
+}
+
+// lstmBackward is the gradient of lstmForward. The gates in z become the
+// gradients by their arguments, dcell that by the cell before.
+func lstmBackward(z, before, bent, dh, dcell []float32) {
+	v, n, one := simd.VectorBitSize()/32, len(dh), simd.BroadcastFloat32s(1)
+	zi, zf, zg, zo := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
+	for j := 0; j+v <= n; j += v {
+		i, f := simd.LoadFloat32s(zi[j:]), simd.LoadFloat32s(zf[j:])
+		g, o := simd.LoadFloat32s(zg[j:]), simd.LoadFloat32s(zo[j:])
+		b, d := simd.LoadFloat32s(bent[j:]), simd.LoadFloat32s(dh[j:])
+		dc := d.Mul(o).MulAdd(one.Sub(b.Mul(b)), simd.LoadFloat32s(dcell[j:]))
+		dc.Mul(g).Mul(i).Mul(one.Sub(i)).Store(zi[j:])
+		dc.Mul(simd.LoadFloat32s(before[j:])).Mul(f).Mul(one.Sub(f)).Store(zf[j:])
+		dc.Mul(i).Mul(one.Sub(g.Mul(g))).Store(zg[j:])
+		d.Mul(b).Mul(o).Mul(one.Sub(o)).Store(zo[j:])
+		dc.Mul(f).Store(dcell[j:])
+	}
+}
+
+// gruForward is a step of GRU for one example. z holds what the input gives for
+// the candidate, the arguments of the gates z and r, and what the state gives for
+// the candidate; all but the last become values.
+func gruForward(z, before, h []float32) {
+	v, n := simd.VectorBitSize()/32, len(h)
+	zg, zz, zr, zs := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
+	for j := 0; j+v <= n; j += v {
+		u, r := sigmoid(simd.LoadFloat32s(zz[j:])), sigmoid(simd.LoadFloat32s(zr[j:]))
+		g := tanh(r.MulAdd(simd.LoadFloat32s(zs[j:]), simd.LoadFloat32s(zg[j:])))
+		u.Store(zz[j:])
+		r.Store(zr[j:])
+		g.Store(zg[j:])
+		u.MulAdd(simd.LoadFloat32s(before[j:]).Sub(g), g).Store(h[j:])
+	}
+}
+
+// gruBackward is the gradient of gruForward. What is in z becomes the gradients
+// by what was in it first; dbefore is the gradient by the state before, but for
+// what goes through z.
+func gruBackward(z, before, dh, dbefore []float32) {
+	v, n, one := simd.VectorBitSize()/32, len(dh), simd.BroadcastFloat32s(1)
+	zg, zz, zr, zs := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
+	for j := 0; j+v <= n; j += v {
+		g, u := simd.LoadFloat32s(zg[j:]), simd.LoadFloat32s(zz[j:])
+		r, s := simd.LoadFloat32s(zr[j:]), simd.LoadFloat32s(zs[j:])
+		d := simd.LoadFloat32s(dh[j:])
+		rest := one.Sub(u)
+		dg := d.Mul(rest).Mul(one.Sub(g.Mul(g)))
+		dg.Store(zg[j:])
+		d.Mul(simd.LoadFloat32s(before[j:]).Sub(g)).Mul(u).Mul(rest).Store(zz[j:])
+		dg.Mul(s).Mul(r).Mul(one.Sub(r)).Store(zr[j:])
+		dg.Mul(r).Store(zs[j:])
+		d.Mul(u).Store(dbefore[j:])
+	}
+}
+
+// add adds x to sum.
+func add(sum, x []float32) {
+	v := simd.VectorBitSize() / 32
+	j := 0
+	for ; j+v <= len(sum); j += v {
+		simd.LoadFloat32s(sum[j:]).Add(simd.LoadFloat32s(x[j:])).Store(sum[j:])
+	}
+	for ; j < len(sum); j++ {
+		sum[j] += x[j]
+	}
+}

@@ -1,0 +1,49 @@
+//go:build goexperiment.simd
+
+package sequence
+
+import "simd"
+
+// large reports whether the tiles in assembly can be used.
+func large() bool { return simd.VectorBitSize() == 512 }
+
+// tile4x64 adds to four rows of c, 64 wide and ldc apart, the product of four
+// rows of a, k long, and k rows of b. Rows of a lie ar apart, its columns ak, rows
+// of b ldb.
+//
+//go:noescape
+func tile4x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
+// tile4x32 is tile4x64 half as wide.
+//
+//go:noescape
+func tile4x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
+// tile1x64 is tile4x64 for one row.
+//
+//go:noescape
+func tile1x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
+// tile1x32 is tile1x64 half as wide.
+//
+//go:noescape
+func tile1x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
+// addLarge adds a tile's product with the tiles in assembly. The last elements
+// that they touch are looked at first, so that slices too short panic as usual.
+func addLarge(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
+	if k == 0 {
+		return
+	}
+	_, _, _ = c[(rows-1)*ldc+width-1], a[(rows-1)*ar+(k-1)*ak], b[(k-1)*ldb+width-1]
+	switch {
+	case rows == 4 && width == 64:
+		tile4x64(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	case rows == 4:
+		tile4x32(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	case width == 64:
+		tile1x64(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	default:
+		tile1x32(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	}
+}

@@ -1,0 +1,8 @@
+//go:build goexperiment.simd && !amd64
+
+package sequence
+
+// large reports whether there are tiles in assembly.
+func large() bool { return false }
+
+func addLarge([]float32, int, []float32, int, int, []float32, int, int, int, int) {}

@@ -1,0 +1,70 @@
+//go:build goexperiment.simd
+
+package sequence
+
+import "simd"
+
+// Fast reports whether the processor's vectors are used.
+func Fast() bool { return !simd.Emulated() }
+
+// tileWidths are the widths that tiles can have: those of two vectors, or what
+// is written in assembly.
+func tileWidths() (narrow, wide int) {
+	if large() {
+		return 32, 64
+	}
+	return 2 * simd.VectorBitSize() / 32, 2 * simd.VectorBitSize() / 32
+}
+
+// addTile adds to a tile of c, of one row or of four that lie ldc apart, the
+// product of as many rows of a, k long, and of k rows of b. Rows of a lie ar
+// apart, its columns ak, rows of b ldb. The width is one of tileWidths.
+func addTile(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
+	switch {
+	case large():
+		addLarge(c, ldc, a, ar, ak, b, ldb, k, rows, width)
+	case rows == 4:
+		addFourRows(c, ldc, a, ar, ak, b, ldb, k)
+	default:
+		addRow(c, a, ak, b, ldb, k)
+	}
+}
+
+func addFourRows(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k int) {
+	v := simd.VectorBitSize() / 32
+	r0, r1, r2, r3 := c, c[ldc:], c[2*ldc:], c[3*ldc:]
+	c00, c01 := simd.LoadFloat32s(r0), simd.LoadFloat32s(r0[v:])
+	c10, c11 := simd.LoadFloat32s(r1), simd.LoadFloat32s(r1[v:])
+	c20, c21 := simd.LoadFloat32s(r2), simd.LoadFloat32s(r2[v:])
+	c30, c31 := simd.LoadFloat32s(r3), simd.LoadFloat32s(r3[v:])
+	a0, a1, a2, a3 := a, a[ar:], a[2*ar:], a[3*ar:]
+	for p := range k {
+		row, at := b[p*ldb:], p*ak
+		b0, b1 := simd.LoadFloat32s(row), simd.LoadFloat32s(row[v:])
+		x, y := simd.BroadcastFloat32s(a0[at]), simd.BroadcastFloat32s(a1[at])
+		c00, c01 = x.MulAdd(b0, c00), x.MulAdd(b1, c01)
+		c10, c11 = y.MulAdd(b0, c10), y.MulAdd(b1, c11)
+		x, y = simd.BroadcastFloat32s(a2[at]), simd.BroadcastFloat32s(a3[at])
+		c20, c21 = x.MulAdd(b0, c20), x.MulAdd(b1, c21)
+		c30, c31 = y.MulAdd(b0, c30), y.MulAdd(b1, c31)
+	}
+	c00.Store(r0)
+	c01.Store(r0[v:])
+	c10.Store(r1)
+	c11.Store(r1[v:])
+	c20.Store(r2)
+	c21.Store(r2[v:])
+	c30.Store(r3)
+	c31.Store(r3[v:])
+}
+
+func addRow(c, a []float32, ak int, b []float32, ldb, k int) {
+	v := simd.VectorBitSize() / 32
+	c0, c1 := simd.LoadFloat32s(c), simd.LoadFloat32s(c[v:])
+	for p := range k {
+		row, x := b[p*ldb:], simd.BroadcastFloat32s(a[p*ak])
+		c0, c1 = x.MulAdd(simd.LoadFloat32s(row), c0), x.MulAdd(simd.LoadFloat32s(row[v:]), c1)
+	}
+	c0.Store(c)
+	c1.Store(c[v:])
+}
