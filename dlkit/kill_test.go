@@ -49,6 +49,17 @@ var killTrainings = map[string]func(folder string) (*Model, CompileConfig, tenso
 				&CSVLogger{Path: filepath.Join(folder, "log.csv")},
 				&EarlyStopping{Patience: 3}}}
 	},
+	"text": func(folder string) (*Model, CompileConfig, tensor.Dataset, FitConfig) {
+		m := Sequential(tensor.Shape{12}, Embedding(30, 8), LSTM(16, RecurrentDropout(0.1)), Dropout(0.2), Dense(3, Softmax))
+		numbers := randomData(72, 3, 12)
+		words := make([]int32, 72*12)
+		for i, v := range tensor.Values[float32](numbers.All().X()) {
+			words[i] = int32(30 * v)
+		}
+		data := tensor.Must(tensor.FromTensors(tensor.Must(tensor.New(words, 72, 12)), numbers.All().Y()))
+		return m, CompileConfig{Seed: 9}, data, FitConfig{Epochs: 5, BatchSize: 8, Callbacks: []Callback{
+			&EarlyStopping{Patience: 2}, &CSVLogger{Path: filepath.Join(folder, "log.csv")}}}
+	},
 }
 
 // inOrder hides that rows can be read in any order.
