@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gofromzero/fromzero/tensor"
 )
@@ -42,7 +43,7 @@ type LRCurve struct {
 	Rates []float64
 	// Losses are the training losses at them, smoothed.
 	Losses []float64
-	// Suggestion is the rate at which the loss fell most steeply.
+	// Suggestion is the rate in the middle of the loss's fall.
 	Suggestion float64
 }
 
@@ -120,24 +121,35 @@ func (f *lrFinder) Notify(e *Event) error {
 	return nil
 }
 
-// suggest finds the steepest fall of the loss by the logarithm of the rate,
-// before the loss is lowest.
+// suggest takes the rate in the middle of the fall: neither at its beginning,
+// where chance batches make the steepest steps, nor near the lowest loss, where
+// the next larger rates already spoil it.
 func (f *lrFinder) suggest() error {
 	losses, rates := f.curve.Losses, f.curve.Rates
-	lowest := 0
-	for i, l := range losses {
-		if l < losses[lowest] {
-			lowest = i
-		}
-	}
-	steepest := 0.0
-	for i := 1; i < min(lowest+1, len(losses)-1); i++ {
-		if slope := losses[i+1] - losses[i-1]; slope < steepest {
-			steepest, f.curve.Suggestion = slope, rates[i]
-		}
+	if begin, end := fall(losses); end > begin {
+		f.curve.Suggestion = rates[(begin+end)/2]
 	}
 	if f.curve.Suggestion == 0 {
 		return fmt.Errorf("dlkit: FindLearningRate: the loss never fell in %d steps from rate %v on; try a smaller Min, and look at the data", len(rates), f.config.Min)
 	}
 	return nil
+}
+
+// fall is where the values begin to fall to the lowest and where they have all
+// but arrived, either to a twentieth of the way. The first tenth, in which the
+// average is still one of few batches, does not say how high they were.
+func fall(values []float64) (begin, end int) {
+	lowest := 0
+	for i, v := range values {
+		if v < values[lowest] {
+			lowest = i
+		}
+	}
+	before := values[min(len(values)/10, lowest) : lowest+1]
+	margin := (slices.Max(before) - values[lowest]) / 20
+	for begin = lowest; begin > 0 && values[begin] < slices.Max(before)-margin; begin-- {
+	}
+	for end = begin; end < lowest && values[end] > values[lowest]+margin; end++ {
+	}
+	return begin, end
 }

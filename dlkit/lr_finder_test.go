@@ -75,8 +75,8 @@ func TestFindLearningRateTriesTheRates(t *testing.T) {
 	if len(curve.Rates) != 13 || len(curve.Losses) != 13 {
 		t.Errorf("%d rates and %d losses, want 13", len(curve.Rates), len(curve.Losses))
 	}
-	if curve.Suggestion != curve.Rates[11] { // it falls ever faster
-		t.Errorf("suggestion %v, want %v", curve.Suggestion, curve.Rates[11])
+	if curve.Suggestion != curve.Rates[9] { // it falls all the time, ever faster: a twentieth by rate 6
+		t.Errorf("suggestion %v, want %v", curve.Suggestion, curve.Rates[9])
 	}
 	wild := classifier()
 	if err := wild.Compile(CompileConfig{Optimizer: SGD{}}); err != nil {
@@ -93,5 +93,22 @@ func TestFindLearningRateTriesTheRates(t *testing.T) {
 	cancel()
 	if _, err := m.FindLearningRate(stopped, data, config); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: error %v", err)
+	}
+}
+
+func TestFall(t *testing.T) {
+	for _, c := range []struct {
+		values     []float64
+		begin, end int
+	}{
+		{[]float64{3, 2, 1}, 0, 2},
+		{[]float64{1, 2, 3}, 0, 0},
+		{[]float64{12, 10, 9.99, 9.98, 9, 5, 1.1, 1, 4, 20}, 3, 6}, // hardly anything at first and at the end
+		{[]float64{2, 2, 2}, 0, 0},
+		{[]float64{5}, 0, 0},
+	} {
+		if begin, end := fall(c.values); begin != c.begin || end != c.end {
+			t.Errorf("%v: from %d to %d, want %d to %d", c.values, begin, end, c.begin, c.end)
+		}
 	}
 }
