@@ -18,7 +18,8 @@
 // [History].
 //
 // Inside a model: [Model.Layers], [Model.Weights], [Model.SetWeight],
-// [Model.LayerOutput], [Model.Gradient], [Model.Freeze].
+// [Model.LayerOutput], [Model.Gradient], [Model.Freeze], [Model.Wiring],
+// [Model.SetClasses].
 //
 // Layers: [Dense], [Flatten], [Dropout], and every [Activation] ([ReLU],
 // [Sigmoid], [Tanh], [Softmax] …), which is a layer of its own too. Options of

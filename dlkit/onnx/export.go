@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/gofromzero/fromzero/dlkit"
@@ -216,9 +217,10 @@ func (e *exporter) innerName(prefix string) string {
 	return prefix + "layer"
 }
 
+// describe is how a layer reads in messages, as in dlkit's.
 func describe(l any) string {
 	if s, ok := l.(fmt.Stringer); ok {
 		return s.String()
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(fmt.Sprintf("%T", l), "Layer"), "*dlkit.")
+	return strings.TrimSuffix(reflect.Indirect(reflect.ValueOf(l)).Type().Name(), "Layer")
 }
