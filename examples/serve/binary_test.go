@@ -91,7 +91,7 @@ func start(t *testing.T) *program {
 	}()
 	select {
 	case p.addr = <-serving:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("the program does not serve:\n%s", p.log)
 	}
 	return p
@@ -217,6 +217,8 @@ func (p *program) huge(t *testing.T) {
 // connections opens 500 at a time, all of which then ask.
 func (p *program) connections(t *testing.T) {
 	const clients = 500
+	const silence = 4 * time.Second // the server closes connections that say nothing for a little longer
+	opened := time.Now()
 	conns := make([]net.Conn, clients)
 	for i := range conns {
 		conns[i] = p.dial(t)
@@ -227,9 +229,12 @@ func (p *program) connections(t *testing.T) {
 	var wg sync.WaitGroup
 	for i, c := range conns {
 		wg.Go(func() {
+			late := time.Since(opened) > silence
 			send(c, digit)
-			status, body, _, err := receive(bufio.NewReader(c))
+			status, body, began, err := receive(bufio.NewReader(c))
 			switch {
+			case !began && late: // on a very busy machine
+				busy.Add(1)
 			case err == nil && status == 200 && strings.Contains(body, `"prediction"`):
 				good.Add(1)
 			case err == nil && status == 503:
@@ -240,7 +245,7 @@ func (p *program) connections(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	t.Logf("%d connections: %d answered, %d told to try again", clients, good.Load(), busy.Load())
+	t.Logf("%d connections: %d answered, %d told to try again or too late", clients, good.Load(), busy.Load())
 	if good.Load() == 0 {
 		t.Error("nobody was answered")
 	}
@@ -285,9 +290,9 @@ func (p *program) stop(t *testing.T) {
 			}
 		})
 	}
-	for deadline := time.Now().Add(10 * time.Second); answers.Load() < 500; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); answers.Load() < 500; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%d answers in 10 seconds", answers.Load())
+			t.Fatalf("%d answers in a minute", answers.Load())
 		}
 	}
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
@@ -310,7 +315,7 @@ func (p *program) stop(t *testing.T) {
 		if err != nil {
 			t.Errorf("the program ended with %v", err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("the program does not end")
 	}
 	if log := p.log.String(); !strings.Contains(log, `"msg":"stopped"`) {
