@@ -124,6 +124,20 @@ func (l *BidirectionalLayer) merged(a, b *graph.Node) *graph.Node {
 	return graph.Concatenate([]*graph.Node{a, b}, -1)
 }
 
+// flops implements flopsCounter.
+func (l *BidirectionalLayer) flops(in []tensor.Shape, out tensor.Shape) int64 {
+	inner, ok := l.Layer.(flopsCounter)
+	if !ok {
+		return int64(out.Size())
+	}
+	return 2 * inner.flops(in, out)
+}
+
+func (l *BidirectionalLayer) runsOnHost() bool {
+	inner, ok := l.Layer.(hostLayer)
+	return ok && inner.runsOnHost()
+}
+
 // prefersSequential implements sequential.
 func (l *BidirectionalLayer) prefersSequential() bool {
 	inner, ok := l.Layer.(sequential)

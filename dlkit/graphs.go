@@ -57,7 +57,9 @@ func (m *Model) cached(key programKey, build func(p *program) error) (*program, 
 
 func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error {
 	b := newBuilder(p.graph, m.vars, kind.trains())
-	b.program = p
+	if !kind.trains() || m.leavesGraph() {
+		b.program = p
+	}
 	inputs, err := m.addInputs(p, spec.batch)
 	if err != nil {
 		return err

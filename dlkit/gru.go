@@ -66,6 +66,9 @@ func (l *GRULayer) Apply(b *Builder, x *graph.Node) *graph.Node { return applyRe
 
 func (l *GRULayer) clone() Recurrent { c := *l; return &c }
 
+// flops implements flopsCounter.
+func (l *GRULayer) flops(in []tensor.Shape, _ tensor.Shape) int64 { return l.stepFlops(in[0], 3) }
+
 // prefersSequential implements sequential.
 func (l *GRULayer) prefersSequential() bool { return !l.runsOnHost() }
 

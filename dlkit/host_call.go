@@ -65,6 +65,25 @@ func (b *Builder) callsHost() bool {
 	return b.program != nil && b.program.device.shared && isGo(b.program.device) && !plainOps && b.DType() == dtypes.Float32
 }
 
+// leavesGraph reports whether training gains by leaving layers to the host. Each
+// of the program's graphs computes anew what lies between two works, and its
+// gradient, so that should not be the larger part.
+func (m *Model) leavesGraph() bool {
+	var outside, inside int64
+	for _, s := range m.steps {
+		flops := flopsOf(s.layer, s.in, s.out, m.weightsOf(s.name))
+		if l, ok := s.layer.(hostLayer); ok && l.runsOnHost() {
+			outside += flops
+		} else {
+			inside += flops
+		}
+	}
+	return inside <= outside
+}
+
+// hostLayer is implemented by layers that can be left to the host.
+type hostLayer interface{ runsOnHost() bool }
+
 // callHost has work done on inputs, differentiated by all but those in fixed, and
 // gives its output, of the given dimensions. newWork is called once in a program.
 func (b *Builder) callHost(newWork func() hostWork, dimensions []int, inputs []*graph.Node, fixed ...*graph.Node) *graph.Node {

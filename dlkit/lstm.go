@@ -81,6 +81,9 @@ func (f forgetBias) Init(values []float64, shape tensor.Shape, rng *rand.Rand) {
 	}
 }
 
+// flops implements flopsCounter.
+func (l *LSTMLayer) flops(in []tensor.Shape, _ tensor.Shape) int64 { return l.stepFlops(in[0], 4) }
+
 // prefersSequential implements sequential.
 func (l *LSTMLayer) prefersSequential() bool { return !l.runsOnHost() }
 

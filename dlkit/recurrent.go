@@ -148,6 +148,12 @@ func (s *RecurrentSettings) weights(b *Builder, in, columns int, biasShape tenso
 	return kernel, recurrent, s.biasOf(b, biasShape, biasInit)
 }
 
+// stepFlops are the floating-point operations of all steps' matrix products, of
+// so many gates.
+func (s *RecurrentSettings) stepFlops(in tensor.Shape, gates int) int64 {
+	return 2 * int64(in[0]) * int64(in[1]+s.Units) * int64(gates*s.Units)
+}
+
 // dropped is what RecurrentDropout multiplies the state with, nil for nothing.
 func (s *RecurrentSettings) dropped(b *Builder, n int) *graph.Node {
 	if !b.Training() || s.RecurrentDropout == 0 {

@@ -48,6 +48,9 @@ func (l *SimpleRNNLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 
 func (l *SimpleRNNLayer) clone() Recurrent { c := *l; return &c }
 
+// flops implements flopsCounter.
+func (l *SimpleRNNLayer) flops(in []tensor.Shape, _ tensor.Shape) int64 { return l.stepFlops(in[0], 1) }
+
 // prefersSequential implements sequential.
 func (l *SimpleRNNLayer) prefersSequential() bool { return true }
 

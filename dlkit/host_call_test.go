@@ -1,0 +1,80 @@
+package dlkit
+
+import (
+	"context"
+	"testing"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
+	"github.com/gofromzero/fromzero/tensor"
+)
+
+// leaving is a model with layers before, between, beside and behind those that
+// are left to the host.
+func leaving(head int) *Model {
+	words := Input(tensor.Shape{12})
+	x := words.Then(Embedding(50, 6, MaskZero))
+	y := x.Then(Bidirectional(LSTM(3, ReturnSequences)))
+	sum := Add(x, y).Then(Dropout(0.2)).Then(LayerNormalization())
+	return Functional([]*Value{words}, sum.Then(GRU(7, InputDropout(0.1))).Then(Dense(head, ReLU)).Then(Dense(10, Softmax)))
+}
+
+// Training with host work must give what the graph alone gives.
+func TestHostCallsAreThoseOfTheGraph(t *testing.T) {
+	if !sequence.Fast() {
+		t.Skip("without vectors nothing is left to the host")
+	}
+	data := randomWords(40, 50, 12, true)
+	for name, config := range map[string]CompileConfig{
+		"Adam":         {Optimizer: Adam{LearningRate: 0.01}},
+		"in the graph": {Optimizer: RMSprop{LearningRate: 0.01}},
+		"accumulated":  {Optimizer: Adam{LearningRate: 0.01}, Accumulate: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := func() (out []*tensor.Tensor, calls int) {
+				m := leaving(10)
+				config.Backend = "go"
+				if err := m.Compile(config); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := m.Fit(context.Background(), data, FitConfig{BatchSize: 8, Epochs: 2}); err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, tensor.Must(m.PredictDataset(context.Background(), data)))
+				for _, w := range tensor.Must(m.Weights()) {
+					out = append(out, w.Value.Clone())
+				}
+				for _, p := range m.programs.list {
+					if p.calls != nil {
+						calls += len(p.calls.list)
+					}
+				}
+				return out, calls
+			}
+			left, n := run()
+			withPlainOps(func() {
+				plain, none := run()
+				if n == 0 || none != 0 {
+					t.Fatalf("%d host calls, with plainOps %d; want some and none", n, none)
+				}
+				for i := range left {
+					if !left[i].AllClose(plain[i], 1e-3, 1e-4) {
+						t.Errorf("result %d: %v, in the graph %v", i, left[i], plain[i])
+					}
+				}
+			})
+		})
+	}
+}
+
+// What is large beside the recurrent layers is not computed several times.
+func TestLargeHeadsKeepTheGraph(t *testing.T) {
+	for head, want := range map[int]bool{10: true, 100000: false} {
+		m := leaving(head)
+		if _, err := m.Weights(); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.leavesGraph(); sequence.Fast() && got != want {
+			t.Errorf("with a layer of %d units, training leaves the graph: %v, want %v", head, got, want)
+		}
+	}
+}
