@@ -84,6 +84,7 @@ inside '
 	set -eu
 	export JUPYTER_TOKEN=secret
 	fromzero notebook --no-setup --no-browser --ip=0.0.0.0 --port=8888 /home/learner/work >/tmp/log 2>&1 &
+	course=$!
 	for _ in $(seq 120); do
 		python3 -c "import urllib.request; urllib.request.urlopen(\"http://127.0.0.1:8888/api\", timeout=4)" 2>/dev/null && break
 		sleep 1
@@ -103,7 +104,7 @@ inside '
 	    raise SystemExit("Jupyter lets anybody in")
 	print("Jupyter lists the kernel and the lessons, and asks for the token")
 	END
-	kill %1
-	wait %1 || true
+	kill "$course"
+	wait "$course" || true
 '
 echo "== docker: all passed"

@@ -26,7 +26,7 @@ train() {
 	last=$(tail -n 1 "$kept/$name.log")
 	awk -v command="$*" -v last="$last" '
 		{ clock += $1; cpu += $2 + $3 }
-		function minutes(s) { return s < 120 ? sprintf("%d s", s) : sprintf("%d min", s / 60 + 0.5) }
+		function minutes(s) { return s < 600 ? sprintf("%d s", s) : sprintf("%d min", s / 60 + 0.5) }
 		END { printf "| `%s` | %s | %s | %s |\n", command, last, minutes(clock), minutes(cpu) }
 	' "$kept/$name.times" >"$kept/$name.part"
 	mv "$kept/$name.part" "$kept/$name"
