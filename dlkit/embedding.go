@@ -128,6 +128,9 @@ func (e *EmbeddingLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	return y
 }
 
+// flops implements flopsCounter: rows are copied, not multiplied.
+func (e *EmbeddingLayer) flops(_ []tensor.Shape, out tensor.Shape) int64 { return int64(out.Size()) }
+
 // lookUp takes row x[…] of the table for every number of x. Its gradient adds
 // the rows of dy to those of a table of zeros.
 func lookUp(table, x *graph.Node) *graph.Node {

@@ -66,6 +66,17 @@ func TestHostCallsAreThoseOfTheGraph(t *testing.T) {
 	}
 }
 
+// A large vocabulary is no work: its rows are only copied.
+func TestTextModelsLeaveTheGraph(t *testing.T) {
+	m := Sequential(tensor.Shape{200}, Embedding(10000, 32), LSTM(64), Dense(2, Softmax))
+	if _, err := m.Weights(); err != nil {
+		t.Fatal(err)
+	}
+	if sequence.Fast() && !m.leavesGraph() {
+		t.Error("a model of an embedding and an LSTM trains in the graph alone")
+	}
+}
+
 // What is large beside the recurrent layers is not computed several times.
 func TestLargeHeadsKeepTheGraph(t *testing.T) {
 	for head, want := range map[int]bool{10: true, 100000: false} {
