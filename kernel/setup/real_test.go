@@ -111,8 +111,11 @@ const loopCell = `import "github.com/gofromzero/fromzero/kernel"
 ctx := kernel.Context()
 fmt.Println("started")
 steps := 0
-for ctx.Err() == nil {
+for { // at least once, however late the cell gets to run
 	steps++
+	if ctx.Err() != nil {
+		break
+	}
 }
 fmt.Println("stopped after some steps:", steps > 0)`
 
