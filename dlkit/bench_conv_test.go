@@ -74,3 +74,37 @@ func BenchmarkConvolutions(b *testing.B) {
 		})
 	}
 }
+
+// threeBlocks is the network of BENCHMARKS.md for small colour pictures.
+func threeBlocks() *Model {
+	var layers []Layer
+	for _, filters := range []int{32, 64, 128} {
+		for range 2 {
+			layers = append(layers, Conv2D(filters, 3, Same), BatchNormalization(), ReLU)
+		}
+		layers = append(layers, MaxPool2D(2), Dropout(0.25))
+	}
+	layers = append(layers, Flatten(), Dense(128, ReLU), Dropout(0.5), Dense(10, Softmax))
+	return Sequential(tensor.Shape{32, 32, 3}, layers...)
+}
+
+// BenchmarkTrainThreeBlocks is one step of it.
+func BenchmarkTrainThreeBlocks(b *testing.B) {
+	benchmarkTraining(b, threeBlocks(), randomData(5*32, 10, 32, 32, 3), 32)
+}
+
+// BenchmarkPredictThreeBlocks predicts pictures: one takes a way of its own,
+// many go in several batches side by side.
+func BenchmarkPredictThreeBlocks(b *testing.B) {
+	for _, n := range []int{1, 32, 256} {
+		b.Run(fmt.Sprintf("rows%d", n), func(b *testing.B) {
+			m, x := threeBlocks(), randomData(n, 10, 32, 32, 3)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := m.PredictDataset(context.Background(), x); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
