@@ -37,13 +37,3 @@ func vectorUnits(flags []string) string {
 	}
 	return strings.Join(out, ", ")
 }
-
-// load is the machine's load average over the last minutes.
-func load() string {
-	text, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	fields := strings.Fields(string(text))
-	return strings.Join(fields[:min(3, len(fields))], " ")
-}

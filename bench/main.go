@@ -21,6 +21,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 type options struct {
@@ -65,7 +67,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	rep := report{Machine: machine(), Command: strings.Join(os.Args[1:], " "), Begin: time.Now(), Plan: o.plan, LoadBefore: load()}
+	rep := report{Machine: machine(), Command: strings.Join(os.Args[1:], " "), Begin: time.Now(), Plan: o.plan, LoadBefore: side.Load()}
 	for _, bc := range cases {
 		if !only.MatchString(bc.name) {
 			continue
@@ -75,7 +77,7 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("%s: %w", bc.name, err)
 		}
 		rep.Results = append(rep.Results, result{Name: bc.name, Target: bc.target, Scores: scores})
-		rep.Took, rep.LoadAfter = time.Since(rep.Begin), load()
+		rep.Took, rep.LoadAfter = time.Since(rep.Begin), side.Load()
 		if err := keep(o, rep); err != nil { // what is there, should the run be stopped
 			return err
 		}
@@ -88,7 +90,7 @@ func run(ctx context.Context, o options) error {
 	if !o.write {
 		return nil
 	}
-	return replaceResult("BENCHMARKS.md", text)
+	return side.PutBetween("BENCHMARKS.md", beginMark, endMark, text)
 }
 
 // keep writes all that was measured so far to results.json.
@@ -118,7 +120,7 @@ func prepare(ctx context.Context, o options) ([]contender, error) {
 	if err := build.Run(); err != nil {
 		return nil, fmt.Errorf("bench: building the worker: %w", err)
 	}
-	python, err := ensureVenv(ctx, o.python, filepath.Join(o.dir, "venv"), "bench/requirements.txt", os.Stderr)
+	python, err := side.EnsureVenv(ctx, o.python, filepath.Join(o.dir, "venv"), "bench/requirements.txt", os.Stderr)
 	if err != nil {
 		return nil, err
 	}

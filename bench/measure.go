@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 // plan says how much is measured.
@@ -41,7 +43,7 @@ func runCase(ctx context.Context, bc benchCase, contenders []contender, pl plan,
 	var ps []*process
 	defer func() {
 		for _, p := range ps {
-			if stopErr := p.stop(); err == nil {
+			if stopErr := p.Stop(); err == nil {
 				err = stopErr
 			}
 		}
@@ -159,24 +161,13 @@ func (b blocks) rounds(least, n int, r request, late func() bool) error {
 }
 
 // median is 0 of nothing.
-func median(v []float64) float64 {
-	if len(v) == 0 {
-		return 0
-	}
-	s := slices.Sorted(slices.Values(v))
-	if n := len(s); n%2 == 0 {
-		return (s[n/2-1] + s[n/2]) / 2
-	}
-	return s[len(s)/2]
-}
-
 // best is the variant with the least median, by wall clock.
 func best(all []series) series {
 	if len(all) == 0 {
 		return series{}
 	}
 	return slices.MinFunc(all, func(a, b series) int {
-		switch ma, mb := median(a.MS), median(b.MS); {
+		switch ma, mb := side.Median(a.MS), side.Median(b.MS); {
 		case ma < mb:
 			return -1
 		case ma > mb:

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 // contender is a framework, or dlkit on one backend, and how its worker starts.
@@ -47,12 +47,9 @@ type answer struct {
 
 // process is a running worker.
 type process struct {
+	*side.Process
 	contender
 	greeting
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	lines *bufio.Scanner
-	said  *strings.Builder // on standard error
 }
 
 // start runs a contender's worker for a case. Its greeting has to be read
@@ -60,22 +57,10 @@ type process struct {
 func start(ctx context.Context, c contender, bc benchCase) (*process, error) {
 	args := append(slices.Clone(c.command[1:]),
 		"-model", bc.model, "-batch", fmt.Sprint(bc.batch), "-steps", fmt.Sprint(bc.steps))
-	p := &process{contender: c, cmd: exec.CommandContext(ctx, c.command[0], args...), said: &strings.Builder{}}
-	p.cmd.Env = append(cleanEnv(os.Environ()), c.env...)
-	p.cmd.Stderr = p.said
-	var err error
-	if p.in, err = p.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	p.lines = bufio.NewScanner(out)
-	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("bench: %s does not start: %w", c.name, err)
-	}
-	return p, nil
+	cmd := exec.CommandContext(ctx, c.command[0], args...)
+	cmd.Env = append(cleanEnv(os.Environ()), c.env...)
+	p, err := side.Start(c.name, cmd)
+	return &process{Process: p, contender: c}, err
 }
 
 // cleanEnv drops settings of threads and kernels: every framework is measured
@@ -91,48 +76,12 @@ func cleanEnv(env []string) []string {
 	})
 }
 
-func (p *process) greet() error { return p.read(&p.greeting) }
+func (p *process) greet() error { return p.Read(&p.greeting) }
 
-func (p *process) ask(r request) (answer, error) {
-	var a answer
+func (p *process) ask(r request) (a answer, err error) {
 	line, err := json.Marshal(r)
 	if err != nil {
 		return a, err
 	}
-	if _, err := p.in.Write(append(line, '\n')); err != nil {
-		return a, p.failure(err)
-	}
-	return a, p.read(&a)
-}
-
-func (p *process) read(to any) error {
-	if !p.lines.Scan() {
-		err := p.lines.Err()
-		if err == nil {
-			err = io.ErrUnexpectedEOF
-		}
-		return p.failure(err)
-	}
-	return json.Unmarshal(p.lines.Bytes(), to)
-}
-
-// failure is an error with what the worker had to say about it.
-func (p *process) failure(err error) error {
-	_ = p.in.Close()
-	_ = p.cmd.Wait() // collects the rest of what it says
-	said := strings.TrimSpace(p.said.String())
-	if len(said) > 2000 {
-		said = "…" + said[len(said)-2000:]
-	}
-	return fmt.Errorf("bench: the worker of %s ended: %w\n%s", p.name, err, said)
-}
-
-func (p *process) stop() error {
-	if err := p.in.Close(); err != nil {
-		return err
-	}
-	if err := p.cmd.Wait(); err != nil {
-		return p.failure(err)
-	}
-	return nil
+	return a, p.Ask(string(line), &a)
 }

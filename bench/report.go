@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 // report is a whole run.
@@ -45,7 +46,7 @@ func (r result) side(ours bool) (out []*score) {
 func fastest(scores []*score, block func(*score) []series) float64 {
 	least := 0.0
 	for _, s := range scores {
-		if m := median(best(block(s)).MS); least == 0 || m < least {
+		if m := side.Median(best(block(s)).MS); least == 0 || m < least {
 			least = m
 		}
 	}
@@ -55,7 +56,7 @@ func fastest(scores []*score, block func(*score) []series) float64 {
 // quicker is the peer that trains faster.
 func quicker(peers []*score) *score {
 	return slices.MinFunc(peers, func(a, b *score) int {
-		return cmp.Compare(median(best(a.Train).MS), median(best(b.Train).MS))
+		return cmp.Compare(side.Median(best(a.Train).MS), side.Median(best(b.Train).MS))
 	})
 }
 
@@ -124,7 +125,7 @@ func (r report) times(b *strings.Builder, title string, block func(*score) []ser
 			cells = append(cells, time1(best(block(s)), len(block(s)) > 1))
 		}
 		for _, s := range res.ours() {
-			cells = append(cells, ratio(median(best(block(s)).MS), fastest(res.peers(), block)))
+			cells = append(cells, ratio(side.Median(best(block(s)).MS), fastest(res.peers(), block)))
 		}
 		if targets {
 			cells = append(cells, fmt.Sprintf("≤ %.1f", res.Target))
@@ -146,9 +147,9 @@ func (r report) processor(b *strings.Builder) {
 	for _, res := range r.Results {
 		cells := []string{res.Name}
 		least := func(s *score) float64 {
-			m := median(s.Train[0].CPU)
+			m := side.Median(s.Train[0].CPU)
 			for _, v := range s.Train[1:] {
-				m = min(m, median(v.CPU))
+				m = min(m, side.Median(v.CPU))
 			}
 			return m
 		}
@@ -193,7 +194,7 @@ func time1(s series, named bool) string {
 	if len(s.MS) == 0 {
 		return "–"
 	}
-	out := fmt.Sprintf("%s (min %s)", milliseconds(median(s.MS)), milliseconds(slices.Min(s.MS)))
+	out := fmt.Sprintf("%s (min %s)", milliseconds(side.Median(s.MS)), milliseconds(slices.Min(s.MS)))
 	if named {
 		out += ", " + s.Variant
 	}
@@ -222,21 +223,3 @@ const (
 	beginMark = "<!-- result: written by make bench -->\n"
 	endMark   = "<!-- end of result -->\n"
 )
-
-// replaceResult puts a result into a document.
-func replaceResult(path, text string) error {
-	doc, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(doc), beginMark)
-	_, after, ok2 := strings.Cut(rest, endMark)
-	if !ok || !ok2 {
-		return fmt.Errorf("bench: %s has no lines %q and %q to put the result between", path, beginMark, endMark)
-	}
-	temp := path + ".part"
-	if err := os.WriteFile(temp, []byte(before+beginMark+"\n"+text+"\n"+endMark+after), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
-}

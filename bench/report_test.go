@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 func TestBestIsTheLeastMedian(t *testing.T) {
@@ -16,7 +18,7 @@ func TestBestIsTheLeastMedian(t *testing.T) {
 		t.Errorf("best is %q, want the one with the least median", got.Variant)
 	}
 	for want, of := range map[float64][]float64{0: {}, 2: {3, 1, 2}, 2.5: {4, 1, 3, 2}} {
-		if got := median(of); got != want {
+		if got := side.Median(of); got != want {
 			t.Errorf("median(%v) = %v, want %v", of, got, want)
 		}
 	}
@@ -47,7 +49,7 @@ func TestReplaceResultKeepsTheRest(t *testing.T) {
 		}
 	}
 	write("above\n" + beginMark + "old\n" + endMark + "below\n")
-	if err := replaceResult(path, "new"); err != nil {
+	if err := side.PutBetween(path, beginMark, endMark, "new"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(path)
@@ -58,7 +60,7 @@ func TestReplaceResultKeepsTheRest(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	write("no marks")
-	if err := replaceResult(path, "new"); err == nil {
+	if err := side.PutBetween(path, beginMark, endMark, "new"); err == nil {
 		t.Error("a document without marks was changed")
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
+)
 
 // A benchCase is some files, read by every contender.
 type benchCase struct {
@@ -28,14 +32,14 @@ type way struct {
 }
 
 func atMost(seconds float64) func(result) bool {
-	return func(r result) bool { return median(r.Series[0].MS) <= seconds*1000 }
+	return func(r result) bool { return side.Median(r.Series[0].MS) <= seconds*1000 }
 }
 
 var cases = []benchCase{
 	{
 		name: "csv", what: "CSV, 1,000,000 rows of 10 numbers", unit: "MB", size: csvMB,
 		limit: "≥ 100 MB/s",
-		holds: func(r result) bool { return csvMB/(median(r.Series[0].MS)/1000) >= 100 },
+		holds: func(r result) bool { return csvMB/(side.Median(r.Series[0].MS)/1000) >= 100 },
 		peer:  true, make: makeCSV,
 		ways: []way{{name: "table.ReadFile", run: readCSV}},
 	},
@@ -51,7 +55,7 @@ var cases = []benchCase{
 	{
 		name: "jpeg", what: "512 JPEGs of 500×375 to 128×128, batches of 64", unit: "images", size: jpegs,
 		limit: "≥ 1.8 times 1 goroutine",
-		holds: func(r result) bool { return median(r.Series[1].MS)/median(r.Series[0].MS) >= 1.8 },
+		holds: func(r result) bool { return side.Median(r.Series[1].MS)/side.Median(r.Series[0].MS) >= 1.8 },
 		peer:  true, make: makeJPEGs,
 		ways: []way{
 			{name: "images.Folder", run: func(ctx context.Context, dir string) (string, error) { return readJPEGs(ctx, dir, 0) }},

@@ -12,11 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
 	"time"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 type options struct {
@@ -53,7 +54,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	python, err := ensurePeers(ctx, o)
+	python, err := side.EnsureVenv(ctx, o.python, filepath.Join(o.dir, "venv-data"), "bench/data/requirements.txt", os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	r := report{Begin: time.Now(), LoadBefore: load(), Rounds: o.rounds}
+	r := report{Begin: time.Now(), LoadBefore: side.Load(), Rounds: o.rounds}
 	for _, c := range cases {
 		if !only.MatchString(c.name) {
 			continue
@@ -82,39 +83,10 @@ func run(ctx context.Context, o options) error {
 		r.Results = append(r.Results, result)
 		fmt.Fprint(os.Stderr, result.lines())
 	}
-	r.Took, r.LoadAfter = time.Since(r.Begin), load()
+	r.Took, r.LoadAfter = time.Since(r.Begin), side.Load()
 	fmt.Print(r.markdown())
 	if o.write {
-		return r.writeTo("BENCHMARKS.md")
+		return side.PutBetween("BENCHMARKS.md", beginMark, endMark, r.markdown())
 	}
 	return nil
-}
-
-// ensurePeers makes the peers' Python environment, unless it is there with just
-// these requirements, and returns its Python.
-func ensurePeers(ctx context.Context, o options) (python string, err error) {
-	venv := filepath.Join(o.dir, "venv-data")
-	stamp, python := filepath.Join(venv, "requirements.txt"), filepath.Join(venv, "bin", "python")
-	want, err := os.ReadFile("bench/data/requirements.txt")
-	if err != nil {
-		return "", fmt.Errorf("bench: %w; run it in the repository's root", err)
-	}
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == string(want) {
-		return filepath.Abs(python)
-	}
-	fmt.Fprintf(os.Stderr, "installing the peers into %s (some gigabytes)\n", venv)
-	for _, args := range [][]string{
-		{o.python, "-m", "venv", venv},
-		{python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "bench/data/requirements.txt"},
-	} {
-		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-		if err := cmd.Run(); err != nil {
-			return "", fmt.Errorf("bench: %q: %w; Python 3.11 or newer with venv and pip is needed", args, err)
-		}
-	}
-	if err := os.WriteFile(stamp, want, 0o644); err != nil {
-		return "", err
-	}
-	return filepath.Abs(python)
 }

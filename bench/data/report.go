@@ -2,11 +2,12 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 // report is a whole run.
@@ -18,19 +19,11 @@ type report struct {
 	Results               []result
 }
 
-func median(of []float64) float64 {
-	s := slices.Sorted(slices.Values(of))
-	if len(s) == 0 {
-		return 0
-	}
-	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2
-}
-
 // quickest is the least median of the peers' ways.
 func (r result) quickest(of func(*series) []float64) float64 {
 	least := 0.0
 	for _, s := range r.Series {
-		if m := median(of(s)); !s.Ours && (least == 0 || m < least) {
+		if m := side.Median(of(s)); !s.Ours && (least == 0 || m < least) {
 			least = m
 		}
 	}
@@ -57,7 +50,7 @@ func (r report) markdown() string {
 	b.WriteString("| what | how | ms | a second | processor ms | ratio, clock | ratio, processor | wanted on 2 cores |\n|---|---|---|---|---|---|---|---|\n")
 	for _, res := range r.Results {
 		for i, s := range res.Series {
-			cells := []string{"", s.Name, milliseconds(s.MS), perSecond(res.size/(median(s.MS)/1000)) + " " + res.unit, milliseconds(s.CPU), "", "", ""}
+			cells := []string{"", s.Name, milliseconds(s.MS), perSecond(res.size/(side.Median(s.MS)/1000)) + " " + res.unit, milliseconds(s.CPU), "", "", ""}
 			if i == 0 {
 				cells[0], cells[7] = res.what, res.limit
 				if res.limit != "" && !res.holds(res) {
@@ -89,7 +82,7 @@ func milliseconds(of []float64) string {
 	if len(of) == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%.0f (%.0f)", median(of), slices.Min(of))
+	return fmt.Sprintf("%.0f (%.0f)", side.Median(of), slices.Min(of))
 }
 
 func perSecond(v float64) string {
@@ -106,7 +99,7 @@ func ratio(a []float64, b float64) string {
 	if b == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("**%.2f**", median(a)/b)
+	return fmt.Sprintf("**%.2f**", side.Median(a)/b)
 }
 
 // Between these lines of BENCHMARKS.md lies the last result.
@@ -114,21 +107,3 @@ const (
 	beginMark = "<!-- data: written by make bench-data -->\n"
 	endMark   = "<!-- end of data -->\n"
 )
-
-// writeTo puts the result into a document.
-func (r report) writeTo(path string) error {
-	doc, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	before, rest, ok := strings.Cut(string(doc), beginMark)
-	_, after, ok2 := strings.Cut(rest, endMark)
-	if !ok || !ok2 {
-		return fmt.Errorf("bench: %s has no lines %q and %q to put the result between", path, beginMark, endMark)
-	}
-	temp := path + ".part"
-	if err := os.WriteFile(temp, []byte(before+beginMark+"\n"+r.markdown()+"\n"+endMark+after), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
-}

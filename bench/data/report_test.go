@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gofromzero/fromzero/bench/internal/side"
 )
 
 // The ratio is to the quickest way of the peers, and a limit that does not hold
@@ -35,7 +37,7 @@ func TestWriteToKeepsTheRest(t *testing.T) {
 	if err := os.WriteFile(path, []byte("above\n"+beginMark+"old\n"+endMark+"below\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := (report{}).writeTo(path); err != nil {
+	if err := side.PutBetween(path, beginMark, endMark, (report{}).markdown()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(path)
@@ -49,7 +51,7 @@ func TestWriteToKeepsTheRest(t *testing.T) {
 	if err := os.WriteFile(path, []byte("no marks"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := (report{}).writeTo(path); err == nil {
+	if err := side.PutBetween(path, beginMark, endMark, (report{}).markdown()); err == nil {
 		t.Error("a document without marks was changed")
 	}
 }

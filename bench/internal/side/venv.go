@@ -1,4 +1,4 @@
-package main
+package side
 
 import (
 	"bytes"
@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// ensureVenv makes the peers' Python environment in dir, unless it is there
+// EnsureVenv makes the peers' Python environment in dir, unless it is there
 // with just these requirements, and returns its Python.
-func ensureVenv(ctx context.Context, python, dir, requirements string, log io.Writer) (string, error) {
+func EnsureVenv(ctx context.Context, python, dir, requirements string, log io.Writer) (string, error) {
 	inside := filepath.Join(dir, "bin", "python")
 	stamp := filepath.Join(dir, "requirements.txt")
 	want, err := os.ReadFile(requirements)
