@@ -33,6 +33,13 @@ func isGo(b compute.Backend) bool {
 	return b.String() == gobackend.BackendName
 }
 
+// sharesFloats reports whether the program may do on the device's own float32
+// numbers what a graph would do more slowly: on the Go backend, for models that
+// compute in this type.
+func (d *device) sharesFloats(dtype dtypes.DType) bool {
+	return d.shared && isGo(d) && dtype == dtypes.Float32 && !plainOps
+}
+
 // devices are kept for the life of the program: a backend holds pools of
 // memory and workers that models can share.
 var devices = struct {

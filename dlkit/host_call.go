@@ -5,7 +5,6 @@ import (
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -62,7 +61,7 @@ type hostStage struct {
 // callsHost reports whether the graph being built may leave some of its work to
 // the host.
 func (b *Builder) callsHost() bool {
-	return b.program != nil && b.program.device.shared && isGo(b.program.device) && !plainOps && b.DType() == dtypes.Float32
+	return b.program != nil && b.program.device.sharesFloats(b.DType())
 }
 
 // leavesGraph reports whether training gains by leaving layers to the host. Each

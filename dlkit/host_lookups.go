@@ -5,7 +5,6 @@ import (
 
 	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gofromzero/fromzero/tensor"
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -24,7 +23,7 @@ type hostLookup struct {
 // addLookups declares the rows of the embeddings that stand on the model's
 // inputs. A layer that is also used elsewhere is left to the graph.
 func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
-	if plainOps || !m.device.shared || !isGo(m.device) || m.dtype != dtypes.Float32 {
+	if !m.device.sharesFloats(m.dtype) {
 		return nil
 	}
 	inside := map[string]bool{}
@@ -72,12 +71,12 @@ func (l *hostLookup) fetch(d *device, feeds []*feed) error {
 	if err != nil {
 		return err
 	}
-	data, err := buf.Data()
+	table, err := numbersOf(buf)
 	if err != nil {
 		return fmt.Errorf("dlkit: weight %s: %w", l.table.name, err)
 	}
 	rows, _ := tensor.Flat[float32](feeds[l.rows].tensor)
-	steps.Gather(rows, data.([]float32), l.wordsOf(feeds))
+	steps.Gather(rows, table, l.wordsOf(feeds))
 	return nil
 }
 

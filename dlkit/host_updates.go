@@ -10,7 +10,6 @@ import (
 	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -54,7 +53,7 @@ const hostPieceSize = 1 << 15
 // changes the weights.
 func (t *training) hostUpdatesFor(m *Model) *hostUpdates {
 	o, ok := t.c.optimizer.(hostOptimizer)
-	if !ok || plainOps || t.p.key.kind != trainProgram || !m.device.shared || !isGo(m.device) || m.dtype != dtypes.Float32 ||
+	if !ok || t.p.key.kind != trainProgram || !m.device.sharesFloats(m.dtype) ||
 		t.c.config.Accumulate > 1 || t.c.config.EMA > 0 || o.hostStep(t.c.numbers(1)) == nil {
 		return nil
 	}
@@ -129,11 +128,10 @@ func (u *hostUpdates) apply(d *device, feeds []*feed, gradients []compute.Buffer
 	u.spent, u.pieces = gradients, u.pieces[:0]
 	flat := make([][]float32, len(gradients))
 	for i, g := range gradients {
-		data, err := g.Data()
-		if err != nil {
+		var err error
+		if flat[i], err = numbersOf(g); err != nil {
 			return fmt.Errorf("dlkit: reading a gradient: %w", err)
 		}
-		flat[i] = data.([]float32)
 	}
 	u.scatter(flat[len(flat)-len(u.lookups):], feeds)
 	for i, v := range u.weights {
@@ -219,12 +217,9 @@ func (v *variable) memory(d *device) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := buf.Data()
-	if err != nil {
-		return nil, err
-	}
-	v.hostStale = true
-	return data.([]float32), nil
+	numbers, err := numbersOf(buf)
+	v.hostStale = v.hostStale || err == nil
+	return numbers, err
 }
 
 // hostMemory is the variable's value on the host, and only there.
