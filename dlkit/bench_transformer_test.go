@@ -1,6 +1,8 @@
 package dlkit
 
 import (
+	"context"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -20,14 +22,34 @@ func randomTexts(n, steps, words int) *tensor.Memory {
 	return tensor.Must(tensor.FromTensors(tensor.Must(tensor.New(x, n, steps)), tensor.Must(tensor.New(y))))
 }
 
-// BenchmarkTrainTransformer is one training step of a classifier of texts of
-// 200 words with one block of attention.
+// textTransformer is a classifier of texts of 200 words with one block of
+// attention, and dropout wherever the Keras example has it.
+func textTransformer(options ...TokenAndPositionEmbeddingOption) *Model {
+	return Sequential(tensor.Shape{200}, TokenAndPositionEmbedding(200, 20000, 32, options...),
+		TransformerEncoder(2, 32, 32, DropoutRate(0.1)), GlobalAvgPool1D(), Dropout(0.1),
+		Dense(20, ReLU), Dropout(0.1), Dense(2, Softmax))
+}
+
+// BenchmarkTrainTransformer is one training step of a classifier of texts.
 func BenchmarkTrainTransformer(b *testing.B) {
 	for name, options := range map[string][]TokenAndPositionEmbeddingOption{"all": nil, "masked": {MaskZero}} {
 		b.Run(name, func(b *testing.B) {
-			m := Sequential(tensor.Shape{200}, TokenAndPositionEmbedding(200, 10000, 32, options...),
-				TransformerEncoder(2, 32, 32), GlobalAvgPool1D(), Dense(2, Softmax))
-			benchmarkTraining(b, m, randomTexts(10*32, 200, 10000), 32)
+			benchmarkTraining(b, textTransformer(options...), randomTexts(10*32, 200, 20000), 32)
+		})
+	}
+}
+
+// BenchmarkPredictTransformer is the prediction of one text and of many.
+func BenchmarkPredictTransformer(b *testing.B) {
+	for _, rows := range []int{1, 1024} {
+		b.Run(fmt.Sprintf("rows%d", rows), func(b *testing.B) {
+			m, data := textTransformer(), randomTexts(rows, 200, 20000)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := m.PredictDataset(context.Background(), data); err != nil {
+					b.Fatal(err)
+				}
+			}
 		})
 	}
 }

@@ -3,7 +3,10 @@
 // for every step, spends on moving data and on the operations' own overhead is
 // several times the arithmetic.
 //
-// Every matrix product is made of tiles that stay in the processor's vector
-// registers. They are written in assembly for AVX-512 and with package simd for
-// other processors; without either the package works too, but slowly: see Fast.
+// Without the processor's vectors it works too, but slowly: see Fast.
 package sequence
+
+import "github.com/gofromzero/fromzero/dlkit/internal/product"
+
+// Fast reports whether the processor's vectors are used.
+func Fast() bool { return product.Fast() }

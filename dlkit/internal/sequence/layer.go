@@ -3,6 +3,8 @@ package sequence
 import (
 	"runtime"
 	"sync"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
 )
 
 // Cell is the arithmetic of a step.
@@ -53,7 +55,7 @@ type Layer struct {
 // New makes a layer. The examples are divided among as many parts as the
 // program may use processors, always in the same way.
 func New(c Config) *Layer {
-	l := &Layer{Config: c, units: padded(c.Units), in: padded(c.In)}
+	l := &Layer{Config: c, units: product.Padded(c.Units), in: product.Padded(c.In)}
 	l.weights = make([]float32, (c.In+l.units)*4*l.units)
 	l.bias = make([]float32, 4*l.units)
 	if c.Train {

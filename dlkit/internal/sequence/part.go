@@ -1,5 +1,7 @@
 package sequence
 
+import "github.com/gofromzero/fromzero/dlkit/internal/product"
+
 // chunkRows is about how many rows of all steps' gradients are multiplied at a
 // time: enough to keep tiles busy, few enough for the second cache.
 const chunkRows = 128
@@ -64,12 +66,14 @@ func (p *part) counts(mask []float32, r, k int) bool {
 }
 
 // inputs are what is kept from the k-th step on: its inputs beside the states before.
-func (p *part) inputs(k int) matrix {
-	return rows(p.before, p.In+p.units).from(p.slot(k)*p.rows, 0)
+func (p *part) inputs(k int) product.Matrix {
+	return product.Rows(p.before, p.In+p.units).From(p.slot(k)*p.rows, 0)
 }
 
 // gatesOf are the gates of the k-th step and those after it.
-func (p *part) gatesOf(k int) matrix { return rows(p.z, 4*p.units).from(p.slot(k)*p.rows, 0) }
+func (p *part) gatesOf(k int) product.Matrix {
+	return product.Rows(p.z, 4*p.units).From(p.slot(k)*p.rows, 0)
+}
 
 // row is row i of a list of states.
 func (p *part) row(states []float32, i int) []float32 {
@@ -109,8 +113,8 @@ func (p *part) read(x []float32, k int) {
 	to := p.inputs(k)
 	for r := range p.rows {
 		at := ((p.first+r)*p.Steps + p.time(k)) * p.In
-		copy(to.data[r*to.row:], x[at:at+p.In])
-		copy(to.data[r*to.row+p.In:], p.row(p.h, r))
+		copy(to.Data[r*to.Row:], x[at:at+p.In])
+		copy(to.Data[r*to.Row+p.In:], p.row(p.h, r))
 	}
 }
 
@@ -123,24 +127,24 @@ func (p *part) write(out []float32, each, at int) {
 
 // multiply computes the arguments of a step's gates.
 func (p *part) multiply(k int) {
-	in, z, w := p.inputs(k), p.gatesOf(k), rows(p.weights, 4*p.units)
+	in, z, w := p.inputs(k), p.gatesOf(k), product.Rows(p.weights, 4*p.units)
 	for r := range p.rows {
-		copy(z.data[r*z.row:], p.bias)
+		copy(z.Data[r*z.Row:], p.bias)
 	}
 	input, state := p.gates()
 	first, n := columns(input)
-	addProduct(z.from(0, first*p.units), in, w.from(0, first*p.units), p.rows, n*p.units, p.In)
+	product.Add(z.From(0, first*p.units), in, w.From(0, first*p.units), p.rows, n*p.units, p.In)
 	if k > 0 { // the first state is zeros
 		first, n = columns(state)
-		addProduct(z.from(0, first*p.units), in.from(0, p.In), w.from(p.In, first*p.units), p.rows, n*p.units, p.units)
+		product.Add(z.From(0, first*p.units), in.From(0, p.In), w.From(p.In, first*p.units), p.rows, n*p.units, p.units)
 	}
 }
 
 // step makes the new state of one example.
 func (p *part) step(k, r int, counts bool) {
 	z := p.gatesOf(k)
-	gates := z.data[r*z.row:][:z.row]
-	before := p.inputs(k).from(r, p.In).data[:p.units]
+	gates := z.Data[r*z.Row:][:z.Row]
+	before := p.inputs(k).From(r, p.In).Data[:p.units]
 	if p.Cell == GRU {
 		if counts {
 			gruForward(gates, before, p.row(p.h, r))
@@ -178,8 +182,8 @@ func (p *part) backward(dx, dout, mask []float32) {
 		if k > 0 {
 			_, state := p.gates()
 			first, n := columns(state)
-			turned := rows(p.turned, p.units+p.in).from(first*p.units, 0)
-			addProduct(rows(p.dbefore, p.units), p.gatesOf(k).from(0, first*p.units), turned, p.rows, p.units, n*p.units)
+			turned := product.Rows(p.turned, p.units+p.in).From(first*p.units, 0)
+			product.Add(product.Rows(p.dbefore, p.units), p.gatesOf(k).From(0, first*p.units), turned, p.rows, p.units, n*p.units)
 		}
 		p.dh, p.dbefore = p.dbefore, p.dh
 		if last-k == p.chunk() || k == 0 {
@@ -200,7 +204,7 @@ func (p *part) receive(dout []float32, each, at int) {
 // arguments and, but for what goes through them, by the state before.
 func (p *part) stepBack(k, r int, counts bool) {
 	z := p.gatesOf(k)
-	gates := z.data[r*z.row:][:z.row]
+	gates := z.Data[r*z.Row:][:z.Row]
 	dh, dbefore := p.row(p.dh, r), p.row(p.dbefore, r)
 	if !counts {
 		clear(gates)
@@ -208,7 +212,7 @@ func (p *part) stepBack(k, r int, counts bool) {
 		return
 	}
 	if p.Cell == GRU {
-		gruBackward(gates, p.inputs(k).from(r, p.In).data[:p.units], dh, dbefore)
+		gruBackward(gates, p.inputs(k).From(r, p.In).Data[:p.units], dh, dbefore)
 	} else {
 		clear(dbefore)
 		lstmBackward(gates, p.row(p.cell, k*p.rows+r), p.row(p.bent, k*p.rows+r), dh, p.row(p.dcell, r))
@@ -223,16 +227,16 @@ func (p *part) collect(dx []float32, k, steps int) {
 	in, z := p.inputs(k), p.gatesOf(k)
 	input, state := p.gates()
 	first, count := columns(input)
-	dz, dw := z.from(0, first*p.units), rows(p.dweights, 4*p.units)
-	addProduct(dw.from(0, first*p.units), in.turned(), dz, p.In, count*p.units, n)
+	dz, dw := z.From(0, first*p.units), product.Rows(p.dweights, 4*p.units)
+	product.Add(dw.From(0, first*p.units), in.Turned(), dz, p.In, count*p.units, n)
 	if dx != nil {
 		clear(p.dx)
-		turned := rows(p.turned, p.units+p.in).from(first*p.units, p.units)
-		addProduct(rows(p.dx, p.in), dz, turned, n, p.in, count*p.units)
+		turned := product.Rows(p.turned, p.units+p.in).From(first*p.units, p.units)
+		product.Add(product.Rows(p.dx, p.in), dz, turned, n, p.in, count*p.units)
 		p.writeInputs(dx, k, steps)
 	}
 	first, count = columns(state)
-	addProduct(dw.from(p.In, first*p.units), in.from(0, p.In).turned(), z.from(0, first*p.units), p.units, count*p.units, n)
+	product.Add(dw.From(p.In, first*p.units), in.From(0, p.In).Turned(), z.From(0, first*p.units), p.units, count*p.units, n)
 }
 
 // writeInputs copies the gradients by some steps' inputs to where they belong.

@@ -1,6 +1,6 @@
 //go:build goexperiment.simd
 
-package sequence
+package product
 
 import "simd"
 
@@ -19,6 +19,11 @@ func tile4x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k in
 //go:noescape
 func tile4x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
 
+// tile4x16 is tile4x64 a quarter as wide.
+//
+//go:noescape
+func tile4x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
 // tile1x64 is tile4x64 for one row.
 //
 //go:noescape
@@ -28,6 +33,11 @@ func tile1x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k in
 //
 //go:noescape
 func tile1x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+
+// tile1x16 is tile1x64 a quarter as wide.
+//
+//go:noescape
+func tile1x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
 
 // addLarge adds a tile's product with the tiles in assembly. The last elements
 // that they touch are looked at first, so that slices too short panic as usual.
@@ -39,11 +49,15 @@ func addLarge(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k
 	switch {
 	case rows == 4 && width == 64:
 		tile4x64(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
-	case rows == 4:
+	case rows == 4 && width == 32:
 		tile4x32(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	case rows == 4:
+		tile4x16(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
 	case width == 64:
 		tile1x64(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
-	default:
+	case width == 32:
 		tile1x32(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
+	default:
+		tile1x16(&c[0], ldc, &a[0], ar, ak, &b[0], ldb, k)
 	}
 }

@@ -1,12 +1,12 @@
 //go:build !goexperiment.simd
 
-package sequence
+package product
 
 // Fast reports whether the processor's vectors are used.
 func Fast() bool { return false }
 
 // tileWidths are the widths that tiles can have.
-func tileWidths() (narrow, wide int) { return 4, 16 }
+func tileWidths() widths { return widths{4, 8, 16} }
 
 // addTile adds to a tile of c, of one row or of four that lie ldc apart, the
 // product of as many rows of a, k long, and of k rows of b. Rows of a lie ar

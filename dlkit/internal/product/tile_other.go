@@ -1,6 +1,6 @@
 //go:build goexperiment.simd && !amd64
 
-package sequence
+package product
 
 // large reports whether there are tiles in assembly.
 func large() bool { return false }

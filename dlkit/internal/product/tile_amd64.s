@@ -131,6 +131,29 @@ loop:
 	VZEROUPPER
 	RET
 
+// func tile4x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile4x16(SB), NOSPLIT, $0-64
+	ARGUMENTS
+	VMOVUPS (DI), Z0
+	VMOVUPS (DI)(R8*1), Z4
+	VMOVUPS (R13), Z8
+	VMOVUPS (R13)(R8*1), Z12
+
+loop:
+	VMOVUPS (DX), Z16
+	VFMADD231PS.BCST (SI), Z16, Z0
+	VFMADD231PS.BCST (SI)(R9*1), Z16, Z4
+	VFMADD231PS.BCST (SI)(R9*2), Z16, Z8
+	VFMADD231PS.BCST (SI)(R12*1), Z16, Z12
+	NEXT(loop)
+
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z4, (DI)(R8*1)
+	VMOVUPS Z8, (R13)
+	VMOVUPS Z12, (R13)(R8*1)
+	VZEROUPPER
+	RET
+
 // func tile1x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
 TEXT ·tile1x64(SB), NOSPLIT, $0-64
 	ARGUMENTS
@@ -168,5 +191,19 @@ loop:
 
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
+	VZEROUPPER
+	RET
+
+// func tile1x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile1x16(SB), NOSPLIT, $0-64
+	ARGUMENTS
+	VMOVUPS (DI), Z0
+
+loop:
+	VBROADCASTSS (SI), Z20
+	VFMADD231PS (DX), Z20, Z0
+	NEXT(loop)
+
+	VMOVUPS Z0, (DI)
 	VZEROUPPER
 	RET

@@ -1,6 +1,6 @@
 //go:build goexperiment.simd
 
-package sequence
+package product
 
 import "simd"
 
@@ -9,11 +9,12 @@ func Fast() bool { return !simd.Emulated() }
 
 // tileWidths are the widths that tiles can have: those of two vectors, or what
 // is written in assembly.
-func tileWidths() (narrow, wide int) {
+func tileWidths() widths {
 	if large() {
-		return 32, 64
+		return widths{16, 32, 64}
 	}
-	return 2 * simd.VectorBitSize() / 32, 2 * simd.VectorBitSize() / 32
+	two := 2 * simd.VectorBitSize() / 32
+	return widths{two, two, two}
 }
 
 // addTile adds to a tile of c, of one row or of four that lie ldc apart, the
