@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gofromzero/fromzero/datasets/table"
 	"github.com/gofromzero/fromzero/datasets/text"
 )
 
@@ -16,8 +17,12 @@ type Config struct {
 	// Words turns texts into the model's input. nil means the one that is attached
 	// to the model, if there is one.
 	Words *text.Vectorizer
+	// Rows turns rows of a table into the model's input. nil means the pipeline that
+	// is attached to the model, if there is one.
+	Rows *table.Fitted
 	// Classes are the names of the classes in order of the output, or two for a
-	// single output. nil means those of dlkit.Model.SetClasses, if there are any.
+	// single output. nil means those of dlkit.Model.SetClasses, or else of the
+	// pipeline's target, if there are any.
 	Classes []string
 
 	// MaxBody is the size in bytes that a request may have; 8 MB if 0.

@@ -67,6 +67,9 @@ func (d *model) tensors(instances []json.RawMessage) ([]*tensor.Tensor, error) {
 	if d.words != nil && instances[0][0] == '"' {
 		return d.texts(instances)
 	}
+	if d.rows != nil && instances[0][0] == '{' {
+		return d.rows.tensors(instances)
+	}
 	fillers := make([]*filler, len(d.inputs))
 	for i, in := range d.inputs {
 		fillers[i] = newFiller(in, len(instances))
@@ -74,6 +77,9 @@ func (d *model) tensors(instances []json.RawMessage) ([]*tensor.Tensor, error) {
 	for i, raw := range instances {
 		if raw[0] == '"' {
 			return nil, badRequest("instance %d is a text, and the model has no vectorizer to read it with (see dlkit.Model.Attach); want %s", i, d.inputs[0].wanted())
+		}
+		if raw[0] == '{' && len(d.inputs) == 1 {
+			return nil, badRequest("instance %d is an object, and %s; want %s", i, d.noRows(), d.inputs[0].wanted())
 		}
 		parts := []json.RawMessage{raw}
 		if len(d.inputs) > 1 {
@@ -96,6 +102,14 @@ func (d *model) tensors(instances []json.RawMessage) ([]*tensor.Tensor, error) {
 		}
 	}
 	return out, nil
+}
+
+// noRows says why an object cannot be read.
+func (d *model) noRows() string {
+	if d.rows == nil {
+		return "the model has no table's pipeline to read it with (see dlkit.Model.Attach)"
+	}
+	return "the first one is none"
 }
 
 // parts takes an example of several inputs apart.

@@ -15,10 +15,14 @@
 //
 // An example is a list of lists of numbers in the shape that the model wants.
 // Trailing axes of size 1 may be left out, and all numbers may come in one flat
-// list, row by row. Where a text.Vectorizer was attached to the model, or is given
-// in Config, an example may be a text. A model with several inputs takes objects:
-// {"input_1": x, "input_2": z}; one with several outputs gives objects named by
-// the layers.
+// list, row by row. A model with several inputs takes objects: {"input_1": x,
+// "input_2": z}; one with several outputs gives objects named by the layers.
+//
+// What was attached to the model (dlkit.Model.Attach), or is given in Config, reads
+// raw data. With a text.Vectorizer an example may be a text. With a table.Fitted it
+// may be a row: {"age": 39, "sex": "female", "fare": null}. All fields that the
+// pipeline uses must be there, null where a value is unknown; others are passed
+// over. GET / lists them.
 //
 // Where the names of the classes are known (dlkit.Model.SetClasses, or Config),
 // the answer also has "labels", the most probable class of each example, and

@@ -118,7 +118,8 @@ func (s *Server) description() any {
 		Outputs []output `json:"outputs"`
 		Classes []string `json:"classes,omitempty"`
 		Texts   bool     `json:"texts"`
-	}{s.config.Name, "/v1/models/" + s.config.Name + ":predict", s.model.inputs, s.model.outputs, s.model.classes, s.model.words != nil}
+		Fields  []field  `json:"fields,omitempty"` // of a row
+	}{s.config.Name, "/v1/models/" + s.config.Name + ":predict", s.model.inputs, s.model.outputs, s.model.classes, s.model.words != nil, s.model.rows.describe()}
 }
 
 // versions is what TensorFlow Serving tells of a model that works.

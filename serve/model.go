@@ -16,6 +16,7 @@ type model struct {
 	outputs []output
 	classes []string         // nil if unknown
 	words   *text.Vectorizer // nil if texts cannot come in
+	rows    *rows            // nil if rows of a table cannot come in
 }
 
 // input is one input of the model.
@@ -51,10 +52,13 @@ func describe(m *dlkit.Model, c Config) (model, error) {
 		l := w.Layers[at-len(w.Inputs)]
 		d.outputs = append(d.outputs, output{uniqueName(l.Name, d.outputs), l.Out})
 	}
-	if err := d.nameClasses(m, c); err != nil {
+	if err := d.findWords(m, c); err != nil {
 		return d, err
 	}
-	return d, d.findWords(m, c)
+	if err := d.findRows(m, c); err != nil {
+		return d, err
+	}
+	return d, d.nameClasses(m, c)
 }
 
 // uniqueName tells outputs of the same layer, used twice, apart.
@@ -78,15 +82,24 @@ func (d *model) nameClasses(m *dlkit.Model, c Config) error {
 	if names == nil {
 		names = m.Classes()
 	}
+	if names == nil && d.rows != nil && d.fits(d.rows.pipeline.ClassNames()) {
+		names = d.rows.pipeline.ClassNames()
+	}
 	if names == nil {
 		return nil
 	}
-	out := d.outputs[0].Shape
-	if len(d.outputs) != 1 || len(out) != 1 || (len(names) != out[0] && (out[0] != 1 || len(names) != 2)) {
-		return fmt.Errorf("serve: %d names of classes for a model with %d outputs, the first of shape %v; want one output, and a name for each of its values (two for a single value)", len(names), len(d.outputs), out)
+	if !d.fits(names) {
+		return fmt.Errorf("serve: %d names of classes for a model with %d outputs, the first of shape %v; want one output, and a name for each of its values (two for a single value)", len(names), len(d.outputs), d.outputs[0].Shape)
 	}
 	d.classes = names
 	return nil
+}
+
+// fits reports whether there is a name for each value of the only output, or two
+// for its single value.
+func (d *model) fits(names []string) bool {
+	out := d.outputs[0].Shape
+	return len(d.outputs) == 1 && len(out) == 1 && (len(names) == out[0] || out[0] == 1 && len(names) == 2)
 }
 
 // findWords takes the vectorizer that fits the model's only input.

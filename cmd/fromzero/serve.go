@@ -21,9 +21,10 @@ predictions, as TensorFlow Serving does:
 
   curl localhost:8080/predict -d '{"instances": [[…], […]]}'
 
-GET / describes the model. A model with a vectorizer attached takes texts. Ctrl-C
-or SIGTERM stops it, once the requests at work are answered. To ship a model as
-one file see examples/serve.`,
+GET / describes the model. A model with a vectorizer attached takes texts, one
+with a table's pipeline rows: {"instance": {"age": 39, "sex": "female"}}. Ctrl-C or
+SIGTERM stops it, once the requests at work are answered. To ship a model as one
+file see examples/serve.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			model, err := dlkit.LoadFile(args[0])

@@ -117,9 +117,14 @@ func classNames(c *Column) []string {
 }
 
 // Transform does the pipeline's steps on the rows of a frame. A target column is
-// passed over if there is one. It returns an error if a column is missing.
+// passed over if there is one. It returns an error if one of the columns that
+// Fields lists is missing; others that the training rows had may be.
 func (p *Fitted) Transform(f *Frame) (*Frame, error) {
-	f, err := f.Select(p.needs...)
+	f, err := p.completed(f)
+	if err != nil {
+		return nil, err
+	}
+	f, err = f.Select(p.needs...)
 	if err != nil {
 		return nil, fmt.Errorf("%w (the pipeline was fitted on a table that had it)", err)
 	}
