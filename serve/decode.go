@@ -76,10 +76,10 @@ func (d *model) tensors(instances []json.RawMessage) ([]*tensor.Tensor, error) {
 	}
 	for i, raw := range instances {
 		if raw[0] == '"' {
-			return nil, badRequest("instance %d is a text, and the model has no vectorizer to read it with (see dlkit.Model.Attach); want %s", i, d.inputs[0].wanted())
+			return nil, badRequest("instance %d is a text, and the model has no vectorizer to read it with (see dlkit.Model.Attach); want %s", i, d.wanted())
 		}
 		if raw[0] == '{' && len(d.inputs) == 1 {
-			return nil, badRequest("instance %d is an object, and %s; want %s", i, d.noRows(), d.inputs[0].wanted())
+			return nil, badRequest("instance %d is an object, and %s; want %s", i, d.noRows(), d.wanted())
 		}
 		parts := []json.RawMessage{raw}
 		if len(d.inputs) > 1 {
@@ -102,6 +102,17 @@ func (d *model) tensors(instances []json.RawMessage) ([]*tensor.Tensor, error) {
 		}
 	}
 	return out, nil
+}
+
+// wanted describes an example.
+func (d *model) wanted() string {
+	switch {
+	case d.words != nil:
+		return "a text, or " + d.inputs[0].wanted()
+	case d.rows != nil:
+		return d.rows.wanted()
+	}
+	return d.inputs[0].wanted()
 }
 
 // noRows says why an object cannot be read.

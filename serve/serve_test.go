@@ -176,6 +176,7 @@ func TestTexts(t *testing.T) {
 	want(t, "numbers", post(s, `{"instance": [1, 2, 3, 0]}`), 200, "[1, 2, 3, 0]")
 	want(t, "both", post(s, `{"instances": ["film", [1, 2, 3, 0]]}`), 400, "instance 1 is no text")
 	want(t, "both, the other way", post(s, `{"instances": [[1, 2, 3, 0], "film"]}`), 400, "instance 1 is a text")
+	want(t, "an object", post(s, `{"instance": {"text": "film"}}`), 400, "want a text, or whole numbers of shape (4,)")
 	want(t, "an unknown word", post(s, `{"instance": [1, 2, 3, 99]}`), 400, "word 99")
 	want(t, "fractions", post(s, `{"instance": [1, 2, 3, 0.5]}`), 400, "no whole number")
 

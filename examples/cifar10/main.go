@@ -18,6 +18,7 @@ import (
 	"github.com/gofromzero/fromzero/datasets"
 	_ "github.com/gofromzero/fromzero/datasets/fetch" // downloads CIFAR-10 if it is not there
 	"github.com/gofromzero/fromzero/dlkit"
+	"github.com/gofromzero/fromzero/internal/wholefile"
 	"github.com/gofromzero/fromzero/tensor"
 )
 
@@ -92,7 +93,7 @@ func run(ctx context.Context, seed uint64, epochs, batch int, keep string) (scor
 		if err != nil {
 			return scores, err
 		}
-		if err := os.WriteFile(filepath.Join(keep, "history.json"), data, 0o644); err != nil {
+		if err := wholefile.Bytes(filepath.Join(keep, "history.json"), data); err != nil {
 			return scores, err
 		}
 	}

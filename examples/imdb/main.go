@@ -1,10 +1,17 @@
 // Command imdb tells friendly film reviews from unfriendly ones. It learns from
 // 25,000 reviews and prints how many of 25,000 others it understands rightly.
-// The lesson 16-imdb builds models of the same four kinds, step by step.
+// The lesson 16-imdb builds models of the same four kinds, step by step. With
+// -save it leaves the network and its vocabulary in a file, which answers over
+// HTTP:
+//
+//	go run ./examples/imdb -save reviews.dlkit
+//	fromzero serve reviews.dlkit
+//	curl localhost:8080/predict -d '{"instance": "A film to forget."}'
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -50,6 +57,7 @@ func main() {
 	name := flag.String("model", "bigrams", "bag (of words), bigrams, embedding or lstm")
 	seed := flag.Uint64("seed", 1, "seed of the first weights, the shuffling and dropout")
 	epochs := flag.Int("epochs", 0, "passes over the training reviews; 0 is what suits the model")
+	save := flag.String("save", "", "file for the network and its vocabulary")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -61,14 +69,14 @@ func main() {
 	if *epochs > 0 {
 		r.epochs = *epochs
 	}
-	accuracy, err := run(ctx, r, *seed)
+	accuracy, err := run(ctx, r, *seed, *save)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("%s: test accuracy %.4f\n", *name, accuracy)
 }
 
-func run(ctx context.Context, r recipe, seed uint64) (accuracy float64, err error) {
+func run(ctx context.Context, r recipe, seed uint64, save string) (accuracy float64, err error) {
 	train, test := datasets.IMDB()
 	v, err := text.Fit(ctx, train, r.text) // the vocabulary of the training reviews only
 	if err != nil {
@@ -93,6 +101,11 @@ func run(ctx context.Context, r recipe, seed uint64) (accuracy float64, err erro
 	config := dlkit.FitConfig{Epochs: r.epochs, BatchSize: 64, Schedule: dlkit.CosineDecay{}, Callbacks: []dlkit.Callback{report}}
 	if _, err := m.Fit(ctx, known, config); err != nil {
 		return 0, err
+	}
+	if save != "" {
+		if err := errors.Join(m.Attach("words", v), m.SetClasses(train.ClassNames()...), m.SaveFile(save)); err != nil {
+			return 0, err
+		}
 	}
 	scores, err := m.Evaluate(ctx, unseen)
 	return scores.Get("accuracy"), err

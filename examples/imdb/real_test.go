@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/gofromzero/fromzero/datasets"
@@ -22,7 +23,7 @@ func needReviews(t *testing.T) {
 
 func TestRealAccuracyOfBigrams(t *testing.T) {
 	needReviews(t)
-	accuracy, err := run(t.Context(), recipes["bigrams"], 1)
+	accuracy, err := run(t.Context(), recipes["bigrams"], 1, filepath.Join(t.TempDir(), "reviews"))
 	if err != nil {
 		t.Fatal(err)
 	}
