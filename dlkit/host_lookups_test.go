@@ -73,10 +73,10 @@ func TestHostLookupsAreThoseOfTheGraph(t *testing.T) {
 				}
 				return out, lookups
 			}
-			fetched, n := run()
-			plainOps = true
-			defer func() { plainOps = false }()
-			plain, none := run()
+			var fetched, plain []*tensor.Tensor
+			var n, none int
+			withLowerings(func() { fetched, n = run() })
+			withPlainOps(func() { plain, none = run() })
 			if n == 0 || none != 0 {
 				t.Fatalf("%d lookups on the host, with plainOps %d; want some and none", n, none)
 			}

@@ -20,10 +20,10 @@ func TestHostUpdatesAreThoseOfTheGraph(t *testing.T) {
 		"Nesterov":     SGD{LearningRate: 0.05, Momentum: 0.9, Nesterov: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onHost, hosted := trainedWeights(t, optimizer)
-			plainOps = true
-			defer func() { plainOps = false }()
-			inGraph, planned := trainedWeights(t, optimizer)
+			var onHost, inGraph []*tensor.Tensor
+			var hosted, planned bool
+			withLowerings(func() { onHost, hosted = trainedWeights(t, optimizer) })
+			withPlainOps(func() { inGraph, planned = trainedWeights(t, optimizer) })
 			if !hosted || planned {
 				t.Fatalf("steps on the host: %v, with plainOps %v; want true, false", hosted, planned)
 			}

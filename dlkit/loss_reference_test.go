@@ -83,9 +83,7 @@ func TestLossesAgreeWithKeras(t *testing.T) {
 			for _, d := range testDevices(t) {
 				c.check(t, d, loss, in)
 			}
-			plainOps = true
-			defer func() { plainOps = false }()
-			c.check(t, testDevices(t)[0], loss, in)
+			withPlainOps(func() { c.check(t, goDevice(t), loss, in) })
 		})
 	}
 }

@@ -84,7 +84,7 @@ var lossesByName = map[string]Loss{
 
 // build makes the model with the reference's first weights, and lists its
 // inputs' and outputs' names.
-func (c refModel) build(t *testing.T) (m *Model, inputs, outputs []string) {
+func (c refModel) build(t *testing.T, backend string) (m *Model, inputs, outputs []string) {
 	t.Helper()
 	values := map[string]*Value{}
 	var in []*Value
@@ -124,7 +124,7 @@ func (c refModel) build(t *testing.T) (m *Model, inputs, outputs []string) {
 		outputs = []string{last}
 	}
 	var out []*Value
-	config := CompileConfig{Optimizer: optimizerMakers[c.Optimizer.Class](c.Optimizer)}
+	config := CompileConfig{Optimizer: optimizerMakers[c.Optimizer.Class](c.Optimizer), Backend: backend}
 	for _, name := range outputs {
 		out = append(out, values[name])
 		loss := lossesByName[c.Loss.get(name)]
@@ -172,42 +172,46 @@ func named32(t *testing.T, list []refTensor, name string) *tensor.Tensor {
 // order, the history of every epoch, final weights and predictions.
 func TestModelsTrainLikeKeras(t *testing.T) {
 	for _, c := range readReference[refModel](t, "models.json") {
-		t.Run(c.Name, func(t *testing.T) {
-			m, inputs, outputs := c.build(t)
-			batch := tensor.Batch{}
-			for _, name := range inputs {
-				batch.Inputs = append(batch.Inputs, c.X.get(name).tensor(tensor.Float32))
-			}
-			for _, name := range outputs {
-				batch.Targets = append(batch.Targets, c.Y.get(name).tensor(tensor.Float32))
-			}
-			if c.SampleW != nil {
-				batch.Weights = c.SampleW.tensor(tensor.Float32)
-			}
-			config := FitConfig{Epochs: c.Epochs, BatchSize: c.BatchSize, NoShuffle: true}
-			for class, w := range c.ClassWeight {
-				if config.ClassWeights == nil {
-					config.ClassWeights = map[int]float64{}
-				}
-				config.ClassWeights[int(class[0]-'0')] = w
-			}
-			hist := mustFit(t, m, tensor.Must(tensor.FromBatch(batch)), config)
-			c.checkHistory(t, hist, outputs)
-			for _, v := range m.vars.list {
-				got, err := v.value()
-				if err != nil {
-					t.Fatal(err)
-				}
-				wantClose(t, v.name, tensor.Values[float64](got), tensor.Values[float64](named32(t, c.Final, v.name)), tolerance)
-			}
-			p, err := m.PredictAll(context.Background(), batch.Inputs...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, name := range outputs {
-				wantClose(t, "predictions of "+name, tensor.Values[float64](p[i]), c.Predictions.get(name).values(), tolerance)
-			}
-		})
+		for _, backend := range testBackends() {
+			t.Run(c.Name+" on "+kindOf(backend), func(t *testing.T) { c.checkTraining(t, backend) })
+		}
+	}
+}
+
+func (c refModel) checkTraining(t *testing.T, backend string) {
+	m, inputs, outputs := c.build(t, backend)
+	batch := tensor.Batch{}
+	for _, name := range inputs {
+		batch.Inputs = append(batch.Inputs, c.X.get(name).tensor(tensor.Float32))
+	}
+	for _, name := range outputs {
+		batch.Targets = append(batch.Targets, c.Y.get(name).tensor(tensor.Float32))
+	}
+	if c.SampleW != nil {
+		batch.Weights = c.SampleW.tensor(tensor.Float32)
+	}
+	config := FitConfig{Epochs: c.Epochs, BatchSize: c.BatchSize, NoShuffle: true}
+	for class, w := range c.ClassWeight {
+		if config.ClassWeights == nil {
+			config.ClassWeights = map[int]float64{}
+		}
+		config.ClassWeights[int(class[0]-'0')] = w
+	}
+	hist := mustFit(t, m, tensor.Must(tensor.FromBatch(batch)), config)
+	c.checkHistory(t, hist, outputs)
+	for _, v := range m.vars.list {
+		got, err := v.value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantClose(t, v.name, tensor.Values[float64](got), tensor.Values[float64](named32(t, c.Final, v.name)), tolerance)
+	}
+	p, err := m.PredictAll(context.Background(), batch.Inputs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range outputs {
+		wantClose(t, "predictions of "+name, tensor.Values[float64](p[i]), c.Predictions.get(name).values(), tolerance)
 	}
 }
 

@@ -90,53 +90,59 @@ func (itsOutput) Loss(_ *Builder, _, yPred *graph.Node) *graph.Node { return per
 // Every optimizer runs through Fit on the reference's gradients, step by step.
 func TestOptimizersAgreeWithKeras(t *testing.T) {
 	for _, c := range readReference[refOptimizer](t, "optimizers.json") {
-		t.Run(c.Name, func(t *testing.T) {
-			layer := &givenGradient{}
-			var rows []float32
-			for _, w := range c.Initial {
-				layer.shapes = append(layer.shapes, w.Shape)
+		for _, backend := range testBackends() {
+			t.Run(c.Name+" on "+kindOf(backend), func(t *testing.T) { c.checkSteps(t, backend) })
+		}
+	}
+}
+
+func (c refOptimizer) checkSteps(t *testing.T, backend string) {
+	layer := &givenGradient{}
+	var rows []float32
+	for _, w := range c.Initial {
+		layer.shapes = append(layer.shapes, w.Shape)
+	}
+	for _, step := range c.Grads {
+		for k := range step {
+			rows = append(rows, tensor.Values[float32](step[k].tensor(tensor.Float32))...)
+		}
+	}
+	steps := len(c.Grads)
+	x := tensor.Must(tensor.New(rows, steps, len(rows)/steps))
+	m := Sequential(x.Shape()[1:], layer)
+	config := c.config()
+	config.Backend = backend
+	if err := m.Compile(config); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range m.vars.list {
+		if err := v.set(c.Initial[i].tensor(tensor.Float32)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(what string, want []refTensor, slot bool) {
+		for i, v := range m.vars.list {
+			if slot {
+				v = m.compiled.slots[v][len(m.compiled.slots[v])-1]
 			}
-			for _, step := range c.Grads {
-				for k := range step {
-					rows = append(rows, tensor.Values[float32](step[k].tensor(tensor.Float32))...)
-				}
-			}
-			steps := len(c.Grads)
-			x := tensor.Must(tensor.New(rows, steps, len(rows)/steps))
-			m := Sequential(x.Shape()[1:], layer)
-			if err := m.Compile(c.config()); err != nil {
+			got, err := v.value()
+			if err != nil {
 				t.Fatal(err)
 			}
-			for i, v := range m.vars.list {
-				if err := v.set(c.Initial[i].tensor(tensor.Float32)); err != nil {
-					t.Fatal(err)
-				}
+			wantClose(t, fmt.Sprintf("%s %s", want[i].Name, what), tensor.Values[float64](got), want[i].values(), 1e-5)
+		}
+	}
+	data := tensor.Must(tensor.FromTensors(x, tensor.Must(tensor.Zeros(tensor.Float32, steps))))
+	mustFit(t, m, data, FitConfig{BatchSize: 1, NoShuffle: true, Callbacks: []Callback{CallbackFunc(func(e *Event) error {
+		if e.Kind == StepEnd {
+			check(fmt.Sprintf("after step %d", e.Step), c.After[e.Step-1], false)
+			if c.Averages != nil {
+				check(fmt.Sprintf("averaged after step %d", e.Step), c.Averages[e.Step-1], true)
 			}
-			check := func(what string, want []refTensor, slot bool) {
-				for i, v := range m.vars.list {
-					if slot {
-						v = m.compiled.slots[v][len(m.compiled.slots[v])-1]
-					}
-					got, err := v.value()
-					if err != nil {
-						t.Fatal(err)
-					}
-					wantClose(t, fmt.Sprintf("%s %s", want[i].Name, what), tensor.Values[float64](got), want[i].values(), 1e-5)
-				}
-			}
-			data := tensor.Must(tensor.FromTensors(x, tensor.Must(tensor.Zeros(tensor.Float32, steps))))
-			mustFit(t, m, data, FitConfig{BatchSize: 1, NoShuffle: true, Callbacks: []Callback{CallbackFunc(func(e *Event) error {
-				if e.Kind == StepEnd {
-					check(fmt.Sprintf("after step %d", e.Step), c.After[e.Step-1], false)
-					if c.Averages != nil {
-						check(fmt.Sprintf("averaged after step %d", e.Step), c.Averages[e.Step-1], true)
-					}
-				}
-				return nil
-			})}})
-			if c.Final != nil {
-				check("in the end", c.Final, false)
-			}
-		})
+		}
+		return nil
+	})}})
+	if c.Final != nil {
+		check("in the end", c.Final, false)
 	}
 }

@@ -59,13 +59,6 @@ func TestActivationsInCells(t *testing.T) {
 	}
 }
 
-// withPlainOps runs fn with the operations that every backend has.
-func withPlainOps(fn func()) {
-	plainOps = true
-	defer func() { plainOps = false }()
-	fn()
-}
-
 // recurrentVariants are settings that Keras' references leave out.
 var recurrentVariants = map[string]func() Layer{
 	"SimpleRNN relu": func() Layer { return SimpleRNN(3, ReLU, ReturnSequences) },

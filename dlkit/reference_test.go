@@ -284,13 +284,13 @@ func runLayerCases(t *testing.T, cases []refLayer) {
 				})
 			}
 			t.Run("plain", func(t *testing.T) {
-				plainOps = true
-				defer func() { plainOps = false }()
-				c.checkOnce(t, goDevice(t), maker(t, c))
+				withPlainOps(func() { c.checkOnce(t, goDevice(t), maker(t, c)) })
 			})
 			c.checkFiniteDifferences(t, maker(t, c))
 			if c.Steps != nil && len(c.Inputs) == 1 && c.Mask == nil {
-				c.checkThreeSteps(t, maker(t, c))
+				for _, backend := range testBackends() {
+					c.checkThreeSteps(t, backend, maker(t, c))
+				}
 			}
 		})
 	}
@@ -414,13 +414,14 @@ func (c refLayer) checkDifferences(t *testing.T, p *preparedRun) {
 }
 
 // checkThreeSteps trains a model of the one layer as the reference did.
-func (c refLayer) checkThreeSteps(t *testing.T, layer any) {
+func (c refLayer) checkThreeSteps(t *testing.T, backend string, layer any) {
+	t.Helper()
 	l, ok := layer.(Layer)
 	if !ok {
 		return
 	}
 	m := Sequential(c.Inputs[0].Shape[1:], l)
-	if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: 0.1}, Loss: anyMSE{}, NoMetrics: true}); err != nil {
+	if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: 0.1}, Loss: anyMSE{}, NoMetrics: true, Backend: backend}); err != nil {
 		t.Fatal(err)
 	}
 	for i, v := range m.vars.list {
