@@ -112,7 +112,7 @@ verify: verify-setup verify-data verify-kernel verify-onnx verify-lessons verify
 verify-setup: build
 	@echo "== verify: setup"
 	@mkdir -p $(CHECKED)
-	@$(FROMZERO) setup
+	@$(FROMZERO) setup --jupyter=private
 	@$(FROMZERO) doctor
 
 verify-data: build

@@ -28,6 +28,7 @@ data folder). Running it again takes about a second.`,
 		},
 	}
 	cmd.Flags().BoolVar(&opts.NoJupyter, "no-jupyter", false, "leave Jupyter out: notebooks can be run, not opened")
+	cmd.Flags().StringVar((*string)(&opts.Jupyter), "jupyter", "", "which Jupyter: private (setup's own), system (on the PATH, or the system's packages), or auto (the first that is there; later runs keep the choice)")
 	cmd.Flags().BoolVar(&opts.XLA, "xla", false, "add XLA, a C++ library that some models train faster on: its plugin, and a second kernel")
 	cmd.Flags().BoolVar(&opts.CacheOnly, "cache-only", false, "only compile what cells import, on a machine that is set up")
 	cmd.Flags().BoolVar(&opts.Force, "force", false, "do every step again")

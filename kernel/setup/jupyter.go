@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,10 +40,39 @@ func (j *Jupyter) classic() bool {
 // servers are the programs that open notebooks, the better one first.
 var servers = []string{"jupyter-lab", "jupyter-notebook"}
 
+// JupyterChoice says which Jupyter setup is to use.
+type JupyterChoice string
+
+const (
+	// AnyJupyter takes what is on the PATH; else it installs a private one; and
+	// where that fails, the system's packages.
+	AnyJupyter JupyterChoice = "auto"
+	// PrivateJupyter takes none but JupyterLab in a Python environment of
+	// setup's own, whatever is on the PATH.
+	PrivateJupyter JupyterChoice = "private"
+	// SystemJupyter takes what is on the PATH, else the system's packages.
+	SystemJupyter JupyterChoice = "system"
+)
+
+// jupyterChoices are all of them.
+var jupyterChoices = []JupyterChoice{AnyJupyter, PrivateJupyter, SystemJupyter}
+
+// choose keeps a choice for this and later runs; an empty one leaves what was
+// chosen before.
+func (st *State) choose(c JupyterChoice) error {
+	if c != "" && !slices.Contains(jupyterChoices, c) {
+		return fmt.Errorf("setup: there is no Jupyter called %q; choose auto, private or system", c)
+	}
+	if c != "" {
+		st.JupyterChoice = c
+	}
+	return nil
+}
+
 // jupyterStep finds Jupyter, or installs it.
 func (in *installer) jupyterStep() step {
 	return step{name: "jupyter", what: "looking for Jupyter",
-		key: fingerprint([]string{JupyterLab}),
+		key: fingerprint([]string{JupyterLab, string(in.state.JupyterChoice)}),
 		have: func() bool {
 			return in.state.Jupyter != nil && isProgram(in.state.Jupyter.Command)
 		},
@@ -56,36 +86,62 @@ func (in *installer) jupyterStep() step {
 		}}
 }
 
-// getJupyter goes through the ways to have Jupyter, the least intrusive first.
+// getJupyter goes through the ways to have Jupyter that are wished for, the
+// least intrusive first.
 func (in *installer) getJupyter(ctx context.Context) (*Jupyter, error) {
-	if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "found"); j != nil {
+	choice := in.state.JupyterChoice
+	if choice != PrivateJupyter {
+		if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "found"); j != nil {
+			return j, nil
+		}
+	}
+	var failed []error
+	if choice != SystemJupyter {
+		j, err := in.getPrivate(ctx)
+		if err == nil {
+			return j, nil
+		}
+		failed = append(failed, fmt.Errorf("  as a private environment: %w", err))
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		in.note("a private JupyterLab could not be installed: " + firstLine(err))
+	}
+	if choice != PrivateJupyter {
+		j, err := in.getSystem(ctx)
+		if err == nil {
+			return j, nil
+		}
+		failed = append(failed, fmt.Errorf("  as system packages: %w", err))
+	}
+	return nil, fmt.Errorf("setup: no Jupyter, and it could not be installed.\n%w\n"+
+		"Type one of these, then run setup again (with --jupyter=auto):\n  pipx install jupyterlab\n  %s",
+		errors.Join(failed...), systemLine())
+}
+
+// getPrivate finds JupyterLab in the private environment, or puts it there.
+func (in *installer) getPrivate(ctx context.Context) (*Jupyter, error) {
+	if j := in.privateJupyter(ctx); j != nil {
 		return j, nil
+	}
+	if err := in.installPrivate(ctx); err != nil {
+		return nil, err
 	}
 	if j := in.privateJupyter(ctx); j != nil {
 		return j, nil
 	}
-	private := in.installPrivate(ctx)
-	if private == nil {
-		if j := in.privateJupyter(ctx); j != nil {
-			return j, nil
-		}
-		private = errors.New("the installed JupyterLab does not run")
+	return nil, errors.New("the installed JupyterLab does not run")
+}
+
+// getSystem installs the system's packages.
+func (in *installer) getSystem(ctx context.Context) (*Jupyter, error) {
+	if err := in.installSystem(ctx); err != nil {
+		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "system"); j != nil {
+		return j, nil
 	}
-	in.note("a private JupyterLab could not be installed: " + firstLine(private))
-	system := in.installSystem(ctx)
-	if system == nil {
-		if j := findJupyter(ctx, filepath.SplitList(os.Getenv("PATH")), "system"); j != nil {
-			return j, nil
-		}
-		system = errors.New("the system's packages brought no jupyter-notebook")
-	}
-	return nil, fmt.Errorf("setup: no Jupyter, and it could not be installed.\n"+
-		"  as a private environment: %w\n  as system packages: %w\n"+
-		"Type one of these, then run setup again:\n  pipx install jupyterlab\n  %s",
-		private, system, systemLine())
+	return nil, errors.New("the system's packages brought no jupyter-notebook")
 }
 
 // privateJupyter is the one in the private environment, if it runs.

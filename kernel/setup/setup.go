@@ -17,6 +17,9 @@ type Options struct {
 	// NoJupyter leaves Jupyter out: notebooks can then be run by RunNotebook,
 	// but not opened.
 	NoJupyter bool
+	// Jupyter chooses which Jupyter to use. Empty is what was chosen before, and
+	// AnyJupyter the first time.
+	Jupyter JupyterChoice
 	// XLA adds XLA: its CPU plugin and a second kernel that calculates on it.
 	// Later runs keep it.
 	XLA bool
@@ -41,6 +44,9 @@ type installer struct {
 func Setup(ctx context.Context, opts Options) (*State, error) {
 	in, err := newInstaller(ctx, opts)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.state.choose(opts.Jupyter); err != nil {
 		return nil, err
 	}
 	if opts.Force {

@@ -16,6 +16,8 @@ type State struct {
 	Go string `json:"go"`
 	// Jupyter is the command that starts the notebook server.
 	Jupyter *Jupyter `json:"jupyter,omitempty"`
+	// JupyterChoice is which Jupyter was wished for, if one was.
+	JupyterChoice JupyterChoice `json:"jupyter_choice,omitempty"`
 	// Steps has, by name, what each step was made from.
 	Steps map[string]Done `json:"steps"`
 }
