@@ -67,23 +67,22 @@ func (in *installer) xlaSteps(wished bool) []step {
 
 func (in *installer) xlaPluginStep() step {
 	return step{name: "xla", what: "looking for XLA's plugin",
-		key:  fingerprint([]string{wheel.name, wheel.version, in.tool.Version()}),
+		key:  fingerprint(append([]string{pinnedWheel.String(), in.tool.Version()}, xlaplugin.Folders()...)),
 		have: func() bool { _, err := findXLA(); return err == nil },
 		make: func(ctx context.Context) (string, error) {
 			if err := in.needCompiler(ctx); err != nil {
 				return "", err
 			}
 			plugin, err := findXLA()
-			origin := "already there"
 			if err != nil {
-				if origin, err = in.installXLA(ctx); err != nil {
+				if err = in.installXLA(ctx, in.sources()); err != nil {
 					return "", err
 				}
 				if plugin, err = findXLA(); err != nil {
 					return "", err
 				}
 			}
-			return fmt.Sprintf("%s (%s)", plugin.Path, origin), in.checkXLA(ctx, plugin)
+			return fmt.Sprintf("%s (%s)", plugin.Path, pinnedWheel.whoseBuild(plugin.Path)), in.checkXLA(ctx, plugin)
 		}}
 }
 

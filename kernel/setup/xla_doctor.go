@@ -16,13 +16,16 @@ func (d *doctor) xla() {
 	case err != nil && missing != nil:
 		c.Found = "not installed; the course runs without (fromzero setup --xla adds it)"
 	case err != nil:
-		c.Found, c.Path = "plugin "+plugin.Path+", no kernel of its own (fromzero setup --xla adds one)", plugin.Path
+		c.Found, c.Path = "no kernel of its own (fromzero setup --xla adds one), plugin "+plugin.Path, plugin.Path
 	case missing != nil:
 		c.OK, c.Found, c.Advice = false, XLADisplayName+" is registered, but its plugin is gone", "run: fromzero setup --xla"
 	case !d.upToDate(spec, plugin):
 		c.OK, c.Found, c.Advice = false, XLADisplayName+" was registered for another checkout, Go or plugin", "run: fromzero setup --xla"
 	default:
 		c.Found, c.Path = XLADisplayName+", plugin "+plugin.Path, plugin.Path
+	}
+	if missing == nil {
+		c.Found += " (" + pinnedWheel.whoseBuild(plugin.Path) + ")"
 	}
 	d.checks = append(d.checks, c)
 }
