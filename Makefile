@@ -37,7 +37,7 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-onnx verify-browser verify-full bench bench-data microbench clean
+	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-onnx verify-browser verify-docker verify-full bench bench-data microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -163,7 +163,11 @@ verify-browser: verify-lessons
 		cd tools/browser && GOWORK=off go test -count=1 -v . | $(call no-skips,browser); \
 	else echo "skipped: Chromium is not installed, and installing it takes root on Debian"; fi
 
-verify-full: verify verify-lessons-full ## the long trainings too; results go into RESULTS.md
+verify-docker: go ## build the image with buildah and try it without network (root; 10 minutes)
+	@echo "== verify: the image"
+	@bash docker/check.sh $(BIN)/docker
+
+verify-full: verify verify-lessons-full verify-docker ## the long trainings too; results go into RESULTS.md
 	@bash tools/results.sh
 
 bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)

@@ -2,7 +2,8 @@
 # Builds the image for real and runs it with the network cut, on a machine
 # without a Docker engine: buildah with chroot isolation, on a base image made by
 # debootstrap, with the Go that is here. Needs root, buildah and debootstrap (both
-# Debian packages). Prints the image's size and what a cell takes in it.
+# Debian packages). Prints the image's size and what a cell takes in it. Images and
+# containers are removed in the end, unless FROMZERO_KEEP_IMAGE=1.
 #
 #   bash docker/check.sh [folder for what is worth keeping; default bin/docker]
 set -euo pipefail
@@ -20,7 +21,13 @@ export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 mkdir -p "$kept"
 work=$(mktemp -d)
 made=()
-trap 'for c in "${made[@]}"; do buildah rm "$c" >/dev/null 2>&1 || true; done; rm -rf "$work"' EXIT
+cleanup() {
+	local c
+	for c in "${made[@]}"; do buildah rm "$c" >/dev/null 2>&1 || true; done
+	test "${FROMZERO_KEEP_IMAGE:-}" = 1 || buildah rmi -f fromzero fromzero-base fromzero-go >/dev/null 2>&1 || true
+	rm -rf "$work"
+}
+trap cleanup EXIT
 
 # image NAME FOLDER: an image whose only layer is a folder.
 image() {
@@ -51,7 +58,8 @@ image fromzero-go "$work/go"
 
 echo "== the image"
 start=$SECONDS
-buildah bud -q --layers -f docker/Dockerfile -t fromzero \
+# Of the two formats only Docker's has a place for the health check.
+buildah bud -q --format docker -f docker/Dockerfile -t fromzero \
 	--build-arg BASE_IMAGE=localhost/fromzero-base --build-arg GO_IMAGE=localhost/fromzero-go . >"$work/log" 2>&1 ||
 	{ tail -n 40 "$work/log"; exit 1; }
 echo "built in $((SECONDS - start)) s"
@@ -67,7 +75,7 @@ test "$size" -le "$limit_mb"
 # inside COMMAND: in the container, as its user, with no network but loopback.
 inside() {
 	unshare --net sh -c 'ip link set lo up 2>/dev/null || true; exec "$@"' - \
-		buildah run --user learner "$c" -- tini -s -- start sh -c "$1"
+		buildah run --user learner --env HEALTH="${health:-}" "$c" -- tini -s -- start sh -c "$1"
 }
 
 echo "== as an ordinary user, without network"
@@ -76,10 +84,19 @@ inside '
 	test "$(id -un)" = learner
 	if python3 -c "import socket; socket.create_connection((\"1.1.1.1\", 443), 3)" 2>/dev/null; then echo "there is a network"; exit 1; fi
 	fromzero doctor
+	start=$(date +%s%N)
 	fromzero run --out /tmp/done.ipynb en/00-start.ipynb
+	echo "lesson 00 in $((($(date +%s%N) - start) / 1000000)) ms, from starting the kernel to writing the notebook"
+	python3 - <<-END
+	import json
+	cells = [c for c in json.load(open("/tmp/done.ipynb"))["cells"] if c["cell_type"] == "code"]
+	errors = [c["id"] for c in cells for o in c["outputs"] if o["output_type"] == "error" and "raises-exception" not in c["metadata"].get("tags", [])]
+	assert not errors and sum(bool(c["outputs"]) for c in cells) > 10, errors
+	END
 '
 
 echo "== Jupyter"
+health=$(buildah inspect --type image --format '{{json .Docker.config.Healthcheck.Test}}' fromzero)
 inside '
 	set -eu
 	export JUPYTER_TOKEN=secret
@@ -104,7 +121,13 @@ inside '
 	    raise SystemExit("Jupyter lets anybody in")
 	print("Jupyter lists the kernel and the lessons, and asks for the token")
 	END
+	healthy() {
+		python3 -c "import json, os, subprocess, sys; sys.exit(subprocess.run(json.loads(os.environ[\"HEALTH\"])[1:], stderr=subprocess.DEVNULL).returncode)"
+	}
+	healthy
 	kill "$course"
 	wait "$course" || true
+	if healthy; then echo "the health check finds a Jupyter that has ended"; exit 1; fi
+	echo "the health check tells a Jupyter that runs from one that has ended"
 '
 echo "== docker: all passed"

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts the lessons into the volume, where what the reader changes stays, and runs
-# the command. A lesson that is there already is left as it is.
+# Puts the lessons into the volume, where what the reader changes stays, makes the
+# folder for data sets, and runs the command. A lesson that is there already is left
+# as it is.
 set -eu
 work=/home/learner/work
 for lang in en zh; do
@@ -9,4 +10,5 @@ for lang in en zh; do
 		test -e "$work/$lang/${lesson##*/}" || cp "$lesson" "$work/$lang/"
 	done
 done
+mkdir -p "${FROMZERO_DATA:-$work/data}"
 exec "$@"
