@@ -48,14 +48,19 @@ func (h *History) String() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "epoch")
-	for _, n := range h.names {
-		fmt.Fprintf(&b, "  %*s", max(len(n), 8), n)
+	widths := make([]int, len(h.names))
+	for i, n := range h.names {
+		widths[i] = max(len(n), 8)
+		for _, v := range h.values[n] { // a loss that goes astray has many digits
+			widths[i] = max(widths[i], len(fmt.Sprintf("%.4f", v)))
+		}
+		fmt.Fprintf(&b, "  %*s", widths[i], n)
 	}
 	fmt.Fprintf(&b, "  seconds\n")
 	for e := range h.seconds {
 		fmt.Fprintf(&b, "%5d", e+1)
-		for _, n := range h.names {
-			fmt.Fprintf(&b, "  %*.4f", max(len(n), 8), h.values[n][e])
+		for i, n := range h.names {
+			fmt.Fprintf(&b, "  %*.4f", widths[i], h.values[n][e])
 		}
 		fmt.Fprintf(&b, "  %7.2f\n", h.seconds[e])
 	}

@@ -73,6 +73,9 @@ func checkTargets(kind, name string, v any, targets *tensor.Tensor, out Output) 
 		err = c.CheckTargets(targets, out)
 	} else if _, ok := v.(Loss); ok {
 		err = sameShape(targets, out)
+		if shape := targets.Shape(); err != nil && len(shape) > 0 && shape.Size() == shape[0] {
+			err = fmt.Errorf("%w: Dense(1) for one quantity per example; for class numbers there is the loss SparseCategoricalCrossEntropy", err)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("dlkit: %s %s: %w", kind, name, err)

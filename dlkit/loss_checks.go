@@ -57,14 +57,16 @@ func checkClassNumbers(y *tensor.Tensor, out Output, ignore *int, oneHot string)
 // checkLabels wants whole numbers from 0 to classes−1, or ignore.
 func checkLabels(y *tensor.Tensor, classes int, ignore *int) error {
 	ignored := func(v int) bool { return ignore != nil && v == *ignore }
-	bad := func(i int, v any, why string) error {
-		return fmt.Errorf("target %d of the batch is %v; %s: class numbers go from 0 to %d, since the last layer has %d outputs; number the classes from 0, or give the last layer more units",
-			i, v, why, classes-1, classes)
+	bad := func(i int, v any, why, try string) error {
+		return fmt.Errorf("target %d of the batch is %v; %s: class numbers go from 0 to %d, since the last layer has %d outputs; %s",
+			i, v, why, classes-1, classes, try)
 	}
+	const outside, number = "number the classes from 0, or give the last layer more units",
+		"to learn quantities rather than classes end the model with Dense(1), which MeanSquaredError suits"
 	if labels, ok := tensor.Flat[int32](y); ok { // the usual type, checked without copying
 		for i, v := range labels {
 			if (v < 0 || int(v) >= classes) && !ignored(int(v)) {
-				return bad(i, v, "out of range")
+				return bad(i, v, "out of range", outside)
 			}
 		}
 		return nil
@@ -72,9 +74,9 @@ func checkLabels(y *tensor.Tensor, classes int, ignore *int) error {
 	for i, v := range tensor.Values[float64](y) {
 		switch {
 		case v != float64(int64(v)):
-			return bad(i, v, "not a whole number")
+			return bad(i, v, "not a whole number", number)
 		case (v < 0 || int(v) >= classes) && !ignored(int(v)):
-			return bad(i, v, "out of range")
+			return bad(i, v, "out of range", outside)
 		}
 	}
 	return nil

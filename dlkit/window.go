@@ -154,7 +154,10 @@ func wantPicture(in tensor.Shape) error {
 		return nil
 	}
 	hint := ""
-	if len(in) == 2 {
+	switch len(in) {
+	case 1:
+		hint = "; put this layer before Flatten and Dense, or Reshape(height, width, channels) before it"
+	case 2:
 		hint = fmt.Sprintf("; for pictures without colours put Reshape(%d, %d, 1) first", in[0], in[1])
 	}
 	return fmt.Errorf("input %v is not (height, width, channels)%s", in, hint)
