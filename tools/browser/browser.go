@@ -18,6 +18,7 @@ type Chromium struct {
 	ctx     context.Context
 	close   []func()
 	profile string
+	watch   watch
 }
 
 // ErrNoBrowser is returned by Open where no Chromium is installed.
@@ -68,6 +69,10 @@ func Open(ctx context.Context, width, height int) (*Chromium, error) {
 		c.Close()
 		return nil, fmt.Errorf("starting %s: %w", path, err)
 	}
+	if err := c.watch.start(tab); err != nil {
+		c.Close()
+		return nil, fmt.Errorf("watching %s: %w", path, err)
+	}
 	return c, nil
 }
 
@@ -83,6 +88,15 @@ func (c *Chromium) Close() {
 func (c *Chromium) Scripts(on bool) error {
 	_, err := chromedp.Run(c.ctx, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
 		return cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	})
+	return err
+}
+
+// PreferDark lets pages know that the reader prefers dark ones.
+func (c *Chromium) PreferDark() error {
+	dark := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
+	_, err := chromedp.Run(c.ctx, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, t, emulation.SetEmulatedMedia, dark)
 	})
 	return err
 }

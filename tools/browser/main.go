@@ -1,9 +1,11 @@
 // Command browser looks at pages with a headless Chromium that reaches no
 // network but this machine:
 //
-//	browser [-no-js] [-wait expression] page.html picture.png
+//	browser [-no-js] [-dark] [-wait expression] [-parts 1400] page.html picture.png
 //
-// writes a screenshot of a page, given by its file or address. The tests of
+// writes a screenshot of a page, given by its file or address; with -parts as
+// picture-01.png and so on, each at most so many pixels high. It says what the page
+// asked of other machines, in vain, and which errors its scripts had. The tests of
 // this folder look at the charts of notebooks in the same browser; `make
 // verify` runs them.
 package main
@@ -28,6 +30,8 @@ func main() {
 func run() error {
 	noJS := flag.Bool("no-js", false, "with the page's scripts disabled")
 	wait := flag.String("wait", "", "a JavaScript expression to become true before the picture is taken")
+	dark := flag.Bool("dark", false, "as for a reader who prefers dark pages")
+	parts := flag.Int("parts", 0, "pixels that a picture may be high; 0 is one picture of all")
 	size := flag.String("size", "1200x900", "the window's size")
 	flag.Parse()
 	if flag.NArg() != 2 {
@@ -45,6 +49,11 @@ func run() error {
 	if err := c.Scripts(!*noJS); err != nil {
 		return err
 	}
+	if *dark {
+		if err := c.PreferDark(); err != nil {
+			return err
+		}
+	}
 	address, err := pageURL(flag.Arg(0))
 	if err != nil {
 		return err
@@ -57,7 +66,21 @@ func run() error {
 			return err
 		}
 	}
-	return c.Screenshot(flag.Arg(1))
+	heard := c.Heard()
+	for _, url := range heard.Remote {
+		fmt.Println("asked for", url)
+	}
+	for _, text := range heard.Complaints {
+		fmt.Println("error:", text)
+	}
+	if *parts == 0 {
+		return c.Screenshot(flag.Arg(1))
+	}
+	paths, err := c.ScreenshotParts(flag.Arg(1), *parts)
+	for _, path := range paths {
+		fmt.Println(path)
+	}
+	return err
 }
 
 // pageURL is the address of a page that is given as a file or an address.
