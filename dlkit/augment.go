@@ -140,6 +140,7 @@ func (p *program) reseed(rng *rand.Rand) {
 	for i := range words {
 		words[i] = rng.Int64()
 	}
+	p.calls.reseed(rng)
 }
 
 // augmentChunk computes the given rows of the data into out, from row start on.

@@ -78,11 +78,7 @@ func (l *BatchNormalizationLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 	d := dims(x)
 	features := tensor.Shape{d[len(d)-1]}
 	gamma, beta := l.weights(b, features)
-	s := runningStatistics{
-		mean:     b.State("moving_mean", features, Zeros),
-		variance: b.State("moving_variance", features, Ones),
-		momentum: l.Momentum,
-	}
+	s := l.averages(b, features[0])
 	mask := b.Mask(x)
 	if c, ok := b.convolvedInto(x); ok && !b.Training() && c.activation == Linear {
 		scale, offset := l.line(s.mean, s.variance, gamma, beta)
@@ -119,6 +115,12 @@ func (b *Builder) perChannel(x *graph.Node, fn func(x *graph.Node, axis int) *gr
 type runningStatistics struct {
 	mean, variance *graph.Node
 	momentum       float64
+}
+
+// averages are those of the layer being applied.
+func (l *BatchNormalizationLayer) averages(b *Builder, features int) runningStatistics {
+	shape := tensor.Shape{features}
+	return runningStatistics{b.State("moving_mean", shape, Zeros), b.State("moving_variance", shape, Ones), l.Momentum}
 }
 
 // update moves the averages towards a batch's mean and variance.

@@ -35,6 +35,7 @@ type Builder struct {
 	lookups     []*hostLookup               // rows of tables that are fetched before a run, see host_lookups.go
 	lookedUp    []*graph.Node               // the words of each
 	watch       int                         // number of the value that is differentiated by, 0 if none
+	wanted      []int                       // numbers of values that are asked for besides the outputs
 	program     *program                    // that may leave work to the host, nil if the graph must do all
 }
 

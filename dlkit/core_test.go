@@ -261,7 +261,7 @@ func TestPredictionBatchesFitTheLayers(t *testing.T) {
 	if got := recurrent.predictSize(1); got != narrowBatch {
 		t.Errorf("one row of a recurrent model: a batch of %d, want %d", got, narrowBatch)
 	}
-	x := pictures(70, 6, 1)
+	x := randomPictures(70, 6, 1)
 	all := tensor.Must(conv.Predict(context.Background(), x))
 	for i := range 70 {
 		one := tensor.Must(conv.Predict(context.Background(), tensor.Must(x.Slice(tensor.Between(i, i+1)))))

@@ -51,7 +51,7 @@ func checkInputGradient(t *testing.T, m *Model, x *tensor.Tensor) {
 	}
 }
 
-func pictures(n, size, channels int) *tensor.Tensor {
+func randomPictures(n, size, channels int) *tensor.Tensor {
 	return randomData(n, 2, size, size, channels).All().X()
 }
 
@@ -60,7 +60,7 @@ func TestFaultEvenKernels(t *testing.T) {
 	for _, kernel := range []int{2, 4} {
 		for _, padding := range []Padding{Valid, Same} {
 			m := Sequential(tensor.Shape{6, 6, 2}, Conv2D(3, kernel, padding, Tanh), Conv2D(2, kernel, Strides(2), Same), Flatten(), Dense(1))
-			checkInputGradient(t, m, pictures(2, 6, 2))
+			checkInputGradient(t, m, randomPictures(2, 6, 2))
 		}
 	}
 }
@@ -68,20 +68,20 @@ func TestFaultEvenKernels(t *testing.T) {
 // Grouped convolutions panic.
 func TestFaultGroupedConvolution(t *testing.T) {
 	m := Sequential(tensor.Shape{5, 5, 4}, Conv2D(6, 3, Groups(2), Tanh), Flatten(), Dense(1))
-	checkInputGradient(t, m, pictures(2, 5, 4))
+	checkInputGradient(t, m, randomPictures(2, 5, 4))
 }
 
 // The gradient of max-pooling was missing, that of padded average-pooling
 // panicked.
 func TestFaultPoolingGradients(t *testing.T) {
 	m := Sequential(tensor.Shape{7, 7, 2}, Conv2D(3, 2, Tanh), MaxPool2D(2), AvgPool2D(3, Strides(2), Same), Flatten(), Dense(1))
-	checkInputGradient(t, m, pictures(2, 7, 2))
+	checkInputGradient(t, m, randomPictures(2, 7, 2))
 }
 
 // The gradient of transposed convolution was missing.
 func TestFaultTransposedConvolution(t *testing.T) {
 	m := Sequential(tensor.Shape{3, 3, 2}, Conv2DTranspose(3, 2, Strides(2), Tanh), Flatten(), Dense(1))
-	checkInputGradient(t, m, pictures(2, 3, 2))
+	checkInputGradient(t, m, randomPictures(2, 3, 2))
 }
 
 // The approximate GELU's gradient is off by up to 0.12 with simd.

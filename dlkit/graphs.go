@@ -57,7 +57,7 @@ func (m *Model) cached(key programKey, build func(p *program) error) (*program, 
 
 func (m *Model) buildProgram(p *program, kind programKind, spec dataSpec) error {
 	b := newBuilder(p.graph, m.vars, kind.trains())
-	if !kind.trains() || m.leavesGraph() {
+	if !kind.trains() || m.leavesGraph(spec.batch) {
 		b.program = p
 	}
 	inputs, err := m.addInputs(p, spec.batch)

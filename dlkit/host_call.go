@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
@@ -36,6 +37,9 @@ type hostCall struct {
 	work  hostWork
 	out   *hostFeed
 	grads []*hostFeed // nil before the gradient was asked for
+	// besides are what the work computes besides; nothing is differentiated by
+	// them.
+	besides []*hostFeed
 
 	// In the graph that is being built:
 	in   []*graph.Node
@@ -67,11 +71,15 @@ func (b *Builder) callsHost() bool {
 // leavesGraph reports whether training gains by leaving layers to the host. Each
 // of the program's graphs computes anew what lies between two works, and its
 // gradient, so that should not be the larger part.
-func (m *Model) leavesGraph() bool {
+func (m *Model) leavesGraph(batch int) bool {
 	var outside, inside int64
-	for _, s := range m.steps {
+	chained := 0 // steps before this belong to a chain
+	for i, s := range m.steps {
 		flops := flopsOf(s.layer, s.in, s.out, m.weightsOf(s.name))
-		if l, ok := s.layer.(hostLayer); ok && l.runsOnHost() {
+		if i >= chained {
+			chained = i + m.chainAt(i, batch, true, nil)
+		}
+		if l, ok := s.layer.(hostLayer); ok && l.runsOnHost() || i < chained {
 			outside += flops
 		} else {
 			inside += flops
@@ -142,9 +150,29 @@ func (c *hostCalls) feeds() []*hostFeed {
 	}
 	var out []*hostFeed
 	for _, call := range c.list {
-		out = append(append(out, call.out), call.grads...)
+		out = append(append(append(out, call.out), call.grads...), call.besides...)
 	}
 	return out
+}
+
+// beside is the k-th vector, of n numbers, that the work computes besides.
+func (c *hostCall) beside(p *program, k, n int) *graph.Node {
+	if k == len(c.besides) {
+		c.besides = append(c.besides, p.newHostFeed([]int{n}))
+	}
+	return p.hostParameter(c.besides[k], fmt.Sprintf("host_%d_beside_%d", p.calls.traced, k+1))
+}
+
+// reseed gives works that draw random numbers a new seed.
+func (c *hostCalls) reseed(rng *rand.Rand) {
+	if c == nil {
+		return
+	}
+	for _, call := range c.list {
+		if w, ok := call.work.(interface{ reseed(seed uint64) }); ok {
+			w.reseed(rng.Uint64())
+		}
+	}
 }
 
 // addStages builds the graphs that come before the program's last, which has

@@ -72,7 +72,7 @@ func TestTextModelsLeaveTheGraph(t *testing.T) {
 	if _, err := m.Weights(); err != nil {
 		t.Fatal(err)
 	}
-	if sequence.Fast() && !m.leavesGraph() {
+	if sequence.Fast() && !m.leavesGraph(8) {
 		t.Error("a model of an embedding and an LSTM trains in the graph alone")
 	}
 }
@@ -84,7 +84,7 @@ func TestLargeHeadsKeepTheGraph(t *testing.T) {
 		if _, err := m.Weights(); err != nil {
 			t.Fatal(err)
 		}
-		if got := m.leavesGraph(); sequence.Fast() && got != want {
+		if got := m.leavesGraph(8); sequence.Fast() && got != want {
 			t.Errorf("with a layer of %d units, training leaves the graph: %v, want %v", head, got, want)
 		}
 	}

@@ -141,7 +141,13 @@ func (m *Model) shapeOf(value int) tensor.Shape {
 func (m *Model) trace(b *Builder, inputs []*graph.Node) []*graph.Node {
 	values := append([]*graph.Node{}, inputs...)
 	uses := m.uses()
-	for i, s := range m.steps {
+	for i := 0; i < len(m.steps); i++ {
+		s := &m.steps[i]
+		if y, n := b.chained(m, i, values[s.from[0]]); n > 0 {
+			values = append(append(values, make([]*graph.Node, n-1)...), y)
+			i += n - 1
+			continue
+		}
 		in := make([]*graph.Node, len(s.from))
 		b.sole = nil
 		for k, v := range s.from {

@@ -248,7 +248,7 @@ func filledUp(rows []int, size int) []int {
 func (m *Model) predictor(spec predictSpec, batch int) (*program, error) {
 	return m.cached(spec.key(batch), func(p *program) error {
 		b := newBuilder(p.graph, m.vars, false)
-		b.program, b.predicting = p, true
+		b.program, b.predicting, b.wanted = p, true, spec.outputs
 		inputs, err := m.addInputs(p, batch)
 		if err != nil {
 			return err

@@ -1,0 +1,213 @@
+//go:build goexperiment.simd
+
+package pictures
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+)
+
+// digits and colours are the chains of the benchmarks' convolutional networks.
+func digits(rows int, train bool) Config {
+	conv := func(h, w, f int) Layer {
+		return Layer{Kind: Conv, Window: [2]int{3, 3}, Out: [2]int{h, w}, Filters: f, Bias: true}
+	}
+	pool := Layer{Kind: MaxPool, Window: [2]int{2, 2}}
+	return Config{Rows: rows, Height: 28, Width: 28, Channels: 1, Train: train, Layers: []Layer{
+		conv(26, 26, 32), {Kind: ReLU}, pool, conv(11, 11, 64), {Kind: ReLU}, pool,
+	}}
+}
+
+func colours(rows int, train bool) Config {
+	c := Config{Rows: rows, Height: 32, Width: 32, Channels: 3, Train: train}
+	for i, f := range []int{32, 64, 128} {
+		size := 32 >> i
+		for range 2 {
+			c.Layers = append(c.Layers,
+				Layer{Kind: Conv, Window: [2]int{3, 3}, Pad: [2]int{1, 1}, Out: [2]int{size, size}, Filters: f, Bias: true},
+				Layer{Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, Layer{Kind: ReLU})
+		}
+		c.Layers = append(c.Layers, Layer{Kind: MaxPool, Window: [2]int{2, 2}}, Layer{Kind: Dropout, Rate: 0.25})
+	}
+	return c
+}
+
+// numbersFor makes random weights, gradients of their shapes, moments, input and
+// output of a chain.
+func numbersFor(c *Chain) (weights, grads, moments [][]float32, x, out []float32) {
+	random := rand.New(rand.NewPCG(1, 2))
+	make32 := func(n int) []float32 {
+		s := make([]float32, n)
+		for i := range s {
+			s[i] = float32(random.NormFloat64()) / 4
+		}
+		return s
+	}
+	channels := c.Channels
+	for _, l := range c.Layers {
+		all, trained := l.Weights(c.Train)
+		for i := range all {
+			n := channels
+			if l.Kind == Conv {
+				n = l.Filters
+				if i == 0 {
+					n *= l.Window[0] * l.Window[1] * channels
+				}
+			}
+			w := make32(n)
+			if l.Kind == Norm && i == all-1 && !c.Train {
+				for i, v := range w {
+					w[i] = float32(math.Abs(float64(v))) + 0.5
+				}
+			}
+			weights = append(weights, w)
+			if i < trained {
+				grads = append(grads, make([]float32, n))
+			}
+		}
+		switch l.Kind {
+		case Conv:
+			channels = l.Filters
+		case Norm:
+			moments = append(moments, make([]float32, channels), make([]float32, channels))
+		}
+	}
+	o := c.Out()
+	return weights, grads, moments, make32(c.Rows * c.Height * c.Width * c.Channels), make32(c.Rows * o[0] * o[1] * o[2])
+}
+
+// conv is a convolution of pictures h by w, with or without a margin.
+func convOf(kh, kw, h, w, filters int, same, bias bool) Layer {
+	l := Layer{Kind: Conv, Window: [2]int{kh, kw}, Out: [2]int{h - kh + 1, w - kw + 1}, Filters: filters, Bias: bias}
+	if same {
+		l.Pad, l.Out = [2]int{(kh - 1) / 2, (kw - 1) / 2}, [2]int{h, w}
+	}
+	return l
+}
+
+// shapes are chains with every kind of layer, in even and odd sizes.
+var shapes = map[string]Config{
+	"one by one":     {Height: 1, Width: 1, Channels: 1, Layers: []Layer{convOf(1, 1, 1, 1, 1, false, true)}},
+	"colours":        {Height: 5, Width: 4, Channels: 3, Layers: []Layer{convOf(3, 3, 5, 4, 7, true, true), {Kind: ReLU}}},
+	"narrow":         {Height: 3, Width: 3, Channels: 16, Layers: []Layer{convOf(3, 3, 3, 3, 16, false, true), {Kind: ReLU}}},
+	"tiles":          {Height: 6, Width: 8, Channels: 16, Layers: []Layer{convOf(3, 3, 6, 8, 24, true, true), {Kind: ReLU}}},
+	"odd tiles":      {Height: 7, Width: 5, Channels: 17, Layers: []Layer{convOf(3, 3, 7, 5, 18, true, false), convOf(3, 3, 7, 5, 33, false, true)}},
+	"even windows":   {Height: 6, Width: 7, Channels: 9, Layers: []Layer{convOf(4, 2, 6, 7, 10, true, true), convOf(2, 4, 6, 7, 3, false, false)}},
+	"large windows":  {Height: 8, Width: 8, Channels: 2, Layers: []Layer{convOf(7, 5, 8, 8, 40, true, true), {Kind: ReLU}, convOf(1, 1, 8, 8, 5, false, true)}},
+	"first a norm":   {Height: 4, Width: 3, Channels: 3, Layers: []Layer{{Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 4, 3, 4, true, true)}},
+	"bare norms":     {Height: 4, Width: 3, Channels: 3, Layers: []Layer{convOf(3, 3, 4, 3, 4, true, true), {Kind: Norm, Epsilon: 0.1}, {Kind: Norm, Center: true, Epsilon: 0.1}, {Kind: ReLU}, {Kind: Norm, Scale: true, Epsilon: 0.1}}},
+	"norm and relu":  {Height: 4, Width: 5, Channels: 3, Layers: []Layer{convOf(3, 3, 4, 5, 20, true, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 4, 5, 17, true, false), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
+	"relu and norm":  {Height: 4, Width: 4, Channels: 3, Layers: []Layer{convOf(3, 3, 4, 4, 20, true, true), {Kind: ReLU}, {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
+	"pools":          {Height: 9, Width: 7, Channels: 3, Layers: []Layer{convOf(3, 3, 9, 7, 8, true, true), {Kind: MaxPool, Window: [2]int{2, 2}}, {Kind: ReLU}, {Kind: ReLU}, convOf(3, 3, 4, 3, 9, true, true), {Kind: AvgPool, Window: [2]int{1, 3}}}},
+	"first a pool":   {Height: 6, Width: 7, Channels: 5, Layers: []Layer{{Kind: AvgPool, Window: [2]int{3, 2}}, convOf(2, 2, 2, 3, 3, true, true), {Kind: MaxPool, Window: [2]int{2, 1}}, {Kind: Dropout}}},
+	"many groups":    {Height: 2, Width: 2, Channels: 2, Layers: []Layer{convOf(2, 2, 2, 2, 8, true, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(2, 2, 2, 2, 3, false, true)}},
+	"wide transpose": {Height: 3, Width: 2, Channels: 4, Layers: []Layer{convOf(3, 1, 3, 2, 50, true, true)}},
+}
+
+func TestChainsAreTheFormulas(t *testing.T) {
+	for name, config := range shapes {
+		for _, rows := range []int{1, 31, 33} {
+			for _, train := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s/rows=%d/train=%v", name, rows, train), func(t *testing.T) {
+					c := config
+					c.Rows, c.Train, c.Input = rows, train, train
+					checkChain(t, c)
+				})
+			}
+		}
+	}
+}
+
+func checkChain(t *testing.T, config Config) {
+	c := New(config)
+	weights, grads, moments, x, dout := numbersFor(c)
+	want := newNaive(config, weights, x)
+	out := make([]float32, len(dout))
+	for range 2 { // the second run must not see what the first left
+		c.Forward(out, x, weights, moments, 1)
+		same(t, "output", out, want.values[len(want.values)-1])
+		if !config.Train {
+			continue
+		}
+		for i, m := range moments {
+			same(t, fmt.Sprint("moment ", i), m, want.moments[i])
+		}
+		dx := make([]float32, len(x))
+		c.Backward(dx, grads, dout)
+		wantDx, wantGrads := want.backward(dout)
+		same(t, "gradient by the input", dx, wantDx)
+		for i, g := range grads {
+			same(t, fmt.Sprint("gradient by weight ", i), g, wantGrads[i])
+		}
+	}
+}
+
+// same compares relative to the largest number wanted.
+func same(t *testing.T, what string, got []float32, want []float64) {
+	t.Helper()
+	largest := 0.05
+	for _, v := range want {
+		largest = max(largest, math.Abs(v))
+	}
+	for i, v := range got {
+		if !(math.Abs(float64(v)-want[i]) <= 2e-5*largest) {
+			t.Fatalf("%s: number %d is %v, want %v; the largest is %v", what, i, v, want[i], largest)
+		}
+	}
+}
+
+// Whatever the number of processors, results are the same to the bit.
+func TestChainsAreDeterministic(t *testing.T) {
+	var first [][]float32
+	for _, n := range []int{1, 2, 3, 7} {
+		was := runtime.GOMAXPROCS(n)
+		c := New(colours(33, true))
+		weights, grads, moments, x, out := numbersFor(c)
+		c.Forward(out, x, weights, moments, 5)
+		c.Backward(nil, grads, out)
+		runtime.GOMAXPROCS(was)
+		all := append(append([][]float32{out}, grads...), moments...)
+		if first == nil {
+			first = all
+		}
+		for i := range all {
+			if !slices.Equal(all[i], first[i]) {
+				t.Errorf("with %d processors, result %d differs", n, i)
+			}
+		}
+	}
+}
+
+// Dropout must drop its share, scale the rest, and send the gradient the same way.
+func TestDropout(t *testing.T) {
+	c := New(Config{Rows: 32, Height: 10, Width: 10, Channels: 8, Train: true, Input: true, Layers: []Layer{{Kind: Dropout, Rate: 0.3}}})
+	x := make([]float32, 32*10*10*8)
+	fill(x, 1)
+	y, dx, again := make([]float32, len(x)), make([]float32, len(x)), make([]float32, len(x))
+	c.Forward(y, x, nil, nil, 7)
+	c.Backward(dx, nil, x)
+	if !slices.Equal(y, dx) {
+		t.Error("the gradient does not go where the values went")
+	}
+	dropped := 0
+	for _, v := range y {
+		switch v {
+		case 0:
+			dropped++
+		case 1 / (1 - float32(0.3)):
+		default:
+			t.Fatalf("a kept 1 became %v", v)
+		}
+	}
+	if share := float64(dropped) / float64(len(y)); math.Abs(share-0.3) > 0.015 { // 5 standard deviations
+		t.Errorf("%v were dropped, want 0.3", share)
+	}
+	c.Forward(again, x, nil, nil, 8)
+	if slices.Equal(y, again) {
+		t.Error("another seed drops the same")
+	}
+}

@@ -1,0 +1,75 @@
+package pictures
+
+// Kind is what a layer of a chain does.
+type Kind int
+
+const (
+	// Conv is a convolution with stride 1, without groups.
+	Conv Kind = iota
+	// Norm is batch normalisation.
+	Norm
+	// ReLU sets negative numbers to zero.
+	ReLU
+	// MaxPool and AvgPool are pooling by windows side by side.
+	MaxPool
+	AvgPool
+	// Dropout sets a random share to zero, while training.
+	Dropout
+)
+
+// Layer is a layer of a chain. Its weights are those that Weights names.
+type Layer struct {
+	Kind
+	// Window is the height and width of a kernel or of a pooling window.
+	Window [2]int
+	// Pad is the margin of zeros above and on the left of a convolution's
+	// input, and Out the height and width of its output.
+	Pad, Out [2]int
+	// Filters is the number of a convolution's output channels.
+	Filters int
+	// Bias tells that a convolution adds a bias.
+	Bias bool
+	// Scale and Center tell that a normalisation has a gamma and a beta.
+	Scale, Center bool
+	// Epsilon is what a normalisation adds to the variance.
+	Epsilon float32
+	// Rate is the share that dropout sets to zero.
+	Rate float32
+}
+
+// Config says what a chain is run on.
+type Config struct {
+	// Rows is the number of examples in a batch; Height, Width and Channels are
+	// those of the input.
+	Rows, Height, Width, Channels int
+	Layers                        []Layer
+	// Train keeps what Backward needs, normalises by the batch and drops out.
+	Train bool
+	// Input tells that Backward computes the gradient by the input.
+	Input bool
+}
+
+// Weights is the number of weights that the layer is given, and how many of them
+// are differentiated by: kernel and bias; gamma, beta and, outside training, the
+// moving mean and variance.
+func (l Layer) Weights(train bool) (all, trained int) {
+	switch l.Kind {
+	case Conv:
+		trained = 1 + count(l.Bias)
+		all = trained
+	case Norm:
+		trained = count(l.Scale) + count(l.Center)
+		all = trained
+		if !train {
+			all += 2
+		}
+	}
+	return all, trained
+}
+
+func count(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,82 @@
+//go:build goexperiment.simd
+
+package pictures
+
+// lanes is the number of examples that lie together.
+const lanes = 32
+
+// margins are pixels of zeros around pictures.
+type margins struct{ top, left, bottom, right int }
+
+// plane holds pictures with the same channels: (groups, height, width, channels,
+// lanes), with margins around height and width.
+type plane struct {
+	groups, h, w, c int
+	margins
+	pixel, row, group int // distances
+	data              []float32
+}
+
+// newPlane makes a plane of zeros. Tiles may read some channels beyond the last
+// pixel; that is memory of the plane too.
+func newPlane(rows, h, w, c int, m margins) *plane {
+	p := &plane{groups: (rows + lanes - 1) / lanes, h: h, w: w, c: c, margins: m}
+	p.pixel = c * lanes
+	p.row = (m.left + w + m.right) * p.pixel
+	p.group = (m.top + h + m.bottom) * p.row
+	p.data = make([]float32, p.groups*p.group+tileRows*lanes)
+	return p
+}
+
+// at is where a pixel starts. Rows and columns may lie in the margin.
+func (p *plane) at(group, y, x int) int {
+	return group*p.group + (y+p.top)*p.row + (x+p.left)*p.pixel
+}
+
+// line is a row of pixels without the margin.
+func (p *plane) line(group, y int) []float32 {
+	at := p.at(group, y, 0)
+	return p.data[at : at+p.w*p.pixel : at+p.w*p.pixel]
+}
+
+// load reads pictures (n, h, w, channels) into the plane. The plane may have more
+// channels, which stay as they are.
+func (p *plane) load(x []float32, n, channels, group, y int) {
+	line := p.line(group, y)
+	for r := range min(lanes, n-group*lanes) {
+		from := x[((group*lanes+r)*p.h+y)*p.w*channels:][:p.w*channels]
+		if channels == p.c {
+			for i, v := range from {
+				line[i*lanes+r] = v
+			}
+			continue
+		}
+		for i := range p.w {
+			for c, v := range from[i*channels : (i+1)*channels] {
+				line[(i*p.c+c)*lanes+r] = v
+			}
+		}
+	}
+}
+
+// store is load the other way round.
+func (p *plane) store(x []float32, n, channels, group, y int) {
+	line := p.line(group, y)
+	for r := range min(lanes, n-group*lanes) {
+		to := x[((group*lanes+r)*p.h+y)*p.w*channels:][:p.w*channels]
+		if channels == p.c {
+			for i := range to {
+				to[i] = line[i*lanes+r]
+			}
+			continue
+		}
+		for i := range p.w {
+			for c := range channels {
+				to[i*channels+c] = line[(i*p.c+c)*lanes+r]
+			}
+		}
+	}
+}
+
+// up8 rounds up to what tiles are high.
+func up8(n int) int { return (n + tileRows - 1) / tileRows * tileRows }

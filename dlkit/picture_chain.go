@@ -1,0 +1,264 @@
+package dlkit
+
+import (
+	"slices"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
+	"github.com/gofromzero/fromzero/tensor"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Layers over pictures that follow one another are left to the host as a chain,
+// where batches are large enough: see package pictures.
+
+// pictureLayer is implemented by layers that can be part of a chain.
+type pictureLayer interface {
+	// picture describes the layer for an input (height, width, channels), with
+	// its activation as a layer of its own; it is empty for settings that chains
+	// don't know.
+	picture(in tensor.Shape) []pictures.Layer
+	// pictureWeights are the layer's weights as pictures.Layer.Weights says.
+	pictureWeights(b *Builder, in tensor.Shape) []*graph.Node
+}
+
+// leastInChain is the smallest batch that a chain is for: it works on 32
+// examples at a time, whether they are there or not.
+const leastInChain = 16
+
+// chainAt is the number of steps from the i-th on that make a chain for batches
+// of n examples, 0 if it is not one. wanted are the numbers of the values that
+// are asked for besides the model's outputs.
+func (m *Model) chainAt(i, n int, train bool, wanted []int) int {
+	if n < leastInChain || !pictures.Fast() {
+		return 0
+	}
+	uses, end, convolves := m.uses(), i, false
+	for ; end < len(m.steps); end++ {
+		s, value := &m.steps[end], len(m.inputs)+end-1
+		l, ok := s.layer.(pictureLayer)
+		if !ok || len(s.in[0]) != 3 || end > i && (s.from[0] != value || uses[value] != 1 || slices.Contains(wanted, value)) {
+			break
+		}
+		parts := l.picture(s.in[0])
+		if len(parts) == 0 || train && m.frozenNorm(s) {
+			break
+		}
+		convolves = convolves || parts[0].Kind == pictures.Conv
+	}
+	if !convolves {
+		return 0
+	}
+	return end - i
+}
+
+// frozenNorm reports whether the step is a normalisation by averages that are
+// kept from training.
+func (m *Model) frozenNorm(s *step) bool {
+	v := m.vars.byName[s.name+"/moving_mean"]
+	return v != nil && v.frozen
+}
+
+// chained applies the chain of steps that starts at the i-th to x, and returns
+// how many they are, 0 if the graph is to do them one by one.
+func (b *Builder) chained(m *Model, i int, x *graph.Node) (y *graph.Node, steps int) {
+	if !b.callsHost() || b.watch != 0 || x.DType() != b.DType() {
+		return nil, 0
+	}
+	n := batchOf(x)
+	steps = m.chainAt(i, n, b.training, b.wanted)
+	if steps == 0 {
+		return nil, 0
+	}
+	chain := m.steps[i : i+steps]
+	in := chain[0].in[0]
+	config := pictures.Config{Rows: n, Height: in[0], Width: in[1], Channels: in[2], Train: b.training, Input: b.trains()}
+	var trained, fixed []*graph.Node
+	for _, s := range chain {
+		b.layer = s.name
+		l := s.layer.(pictureLayer)
+		weights := l.pictureWeights(b, s.in[0])
+		for k, part := range l.picture(s.in[0]) {
+			config.Layers = append(config.Layers, part)
+			if k > 0 {
+				continue
+			}
+			_, count := part.Weights(b.training)
+			trained, fixed = append(trained, weights[:count]...), append(fixed, weights[count:]...)
+		}
+	}
+	inputs := trained
+	if config.Input {
+		inputs = append([]*graph.Node{x}, trained...)
+	} else {
+		fixed = append([]*graph.Node{x}, fixed...)
+	}
+	newWork := func() hostWork { return newPictureWork(config) }
+	y = b.callHost(newWork, append([]int{n}, chain[steps-1].out...), inputs, fixed...)
+	b.moveAverages(chain)
+	return y, steps
+}
+
+// trains reports whether anything that has been applied so far is trained.
+func (b *Builder) trains() bool {
+	return slices.ContainsFunc(b.order, func(v *variable) bool { return v.trainable && !v.frozen })
+}
+
+// moveAverages moves the averages of the chain's normalisations towards the mean
+// and variance of the batch, which the work of the last call computes.
+func (b *Builder) moveAverages(chain []step) {
+	if !b.training {
+		return
+	}
+	call := b.program.calls.list[b.program.calls.traced-1]
+	work := call.work.(*pictureWork)
+	for _, s := range chain {
+		l, ok := s.layer.(*BatchNormalizationLayer)
+		if !ok {
+			continue
+		}
+		b.layer = s.name
+		features := s.in[0][2]
+		l.averages(b, features).update(b, call.beside(b.program, 2*work.norms, features), call.beside(b.program, 2*work.norms+1, features))
+		work.norms++
+	}
+	work.norms = 0
+	work.moments = work.moments[:0]
+	for _, f := range call.besides {
+		work.moments = append(work.moments, f.numbers())
+	}
+}
+
+// pictureWork is a chain as hostWork: its inputs are the trained weights, after
+// x if the gradient by it is asked for, and then the others, after x if not.
+type pictureWork struct {
+	chain   *pictures.Chain
+	moments [][]float32
+	norms   int // whose averages have been moved while the graph is being built
+	seed    uint64
+}
+
+func newPictureWork(c pictures.Config) *pictureWork {
+	return &pictureWork{chain: pictures.New(c)}
+}
+
+// reseed sets what drops out.
+func (w *pictureWork) reseed(seed uint64) { w.seed = seed }
+
+func (w *pictureWork) forward(out []float32, in [][]float32) {
+	x, weights := w.split(in)
+	w.chain.Forward(out, x, weights, w.moments, w.seed)
+}
+
+// split finds x, and the weights in the order of the layers.
+func (w *pictureWork) split(in [][]float32) (x []float32, weights [][]float32) {
+	total := 0
+	for _, l := range w.chain.Layers {
+		_, trained := l.Weights(w.chain.Train)
+		total += trained
+	}
+	var trained, fixed [][]float32
+	if w.chain.Input {
+		x, trained, fixed = in[0], in[1:total+1], in[total+1:]
+	} else {
+		trained, x, fixed = in[:total], in[total], in[total+1:]
+	}
+	for _, l := range w.chain.Layers {
+		all, count := l.Weights(w.chain.Train)
+		weights = append(append(weights, trained[:count]...), fixed[:all-count]...)
+		trained, fixed = trained[count:], fixed[all-count:]
+	}
+	return x, weights
+}
+
+func (w *pictureWork) backward(grads, _ [][]float32, dout []float32) {
+	if w.chain.Input {
+		w.chain.Backward(grads[0], grads[1:], dout)
+		return
+	}
+	w.chain.Backward(nil, grads, dout)
+}
+
+// activationPart is a part of a chain that applies an activation; ok is false
+// where there is none for it.
+func activationPart(a Activation) (parts []pictures.Layer, ok bool) {
+	switch a {
+	case Linear:
+		return nil, true
+	case ReLU:
+		return []pictures.Layer{{Kind: pictures.ReLU}}, true
+	}
+	return nil, false
+}
+
+// picture implements pictureLayer.
+func (a Activation) picture(tensor.Shape) []pictures.Layer {
+	parts, _ := activationPart(a)
+	return parts
+}
+
+// pictureWeights implements pictureLayer.
+func (Activation) pictureWeights(*Builder, tensor.Shape) []*graph.Node { return nil }
+
+// picture implements pictureLayer.
+func (c *Conv2DLayer) picture(in tensor.Shape) []pictures.Layer {
+	after, ok := activationPart(c.Activation)
+	if !ok || c.Groups != 1 || c.Strides != (HW{1, 1}) || c.Dilation != (HW{1, 1}) {
+		return nil
+	}
+	h, w := c.windows(in)
+	return append([]pictures.Layer{{
+		Kind: pictures.Conv, Window: c.Kernel, Pad: [2]int{h.pad, w.pad}, Out: [2]int{h.out, w.out},
+		Filters: c.Filters, Bias: !c.NoBias,
+	}}, after...)
+}
+
+// pictureWeights implements pictureLayer.
+func (c *Conv2DLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
+	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2], c.Filters))
+	return append([]*graph.Node{kernel}, present(c.bias(b, c.Filters))...)
+}
+
+// picture implements pictureLayer.
+func (l *BatchNormalizationLayer) picture(tensor.Shape) []pictures.Layer {
+	return []pictures.Layer{{Kind: pictures.Norm, Scale: !l.NoScale, Center: !l.NoCenter, Epsilon: float32(l.Epsilon)}}
+}
+
+// pictureWeights implements pictureLayer.
+func (l *BatchNormalizationLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
+	gamma, beta := l.weights(b, in[2:])
+	weights := append(present(gamma), present(beta)...)
+	s := l.averages(b, in[2])
+	if b.training {
+		return weights
+	}
+	return append(weights, s.mean, s.variance)
+}
+
+// picture implements pictureLayer.
+func (p *MaxPool2DLayer) picture(in tensor.Shape) []pictures.Layer {
+	return p.picturePart(pictures.MaxPool, in)
+}
+
+// picture implements pictureLayer.
+func (p *AvgPool2DLayer) picture(in tensor.Shape) []pictures.Layer {
+	return p.picturePart(pictures.AvgPool, in)
+}
+
+func (p *pool2D) picturePart(kind pictures.Kind, in tensor.Shape) []pictures.Layer {
+	h, w := p.windows(in)
+	if p.Strides != p.Pool || !h.inside() || !w.inside() {
+		return nil
+	}
+	return []pictures.Layer{{Kind: kind, Window: p.Pool}}
+}
+
+// pictureWeights implements pictureLayer.
+func (p *pool2D) pictureWeights(*Builder, tensor.Shape) []*graph.Node { return nil }
+
+// picture implements pictureLayer.
+func (d *DropoutLayer) picture(tensor.Shape) []pictures.Layer {
+	return []pictures.Layer{{Kind: pictures.Dropout, Rate: float32(d.Rate)}}
+}
+
+// pictureWeights implements pictureLayer.
+func (d *DropoutLayer) pictureWeights(*Builder, tensor.Shape) []*graph.Node { return nil }

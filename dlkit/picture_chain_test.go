@@ -1,0 +1,76 @@
+package dlkit
+
+import (
+	"context"
+	"testing"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
+	"github.com/gofromzero/fromzero/tensor"
+)
+
+// chains are models with chains of every kind of layer, in odd sizes, with other
+// layers before, between and behind.
+func chains() map[string]*Model {
+	in := tensor.Shape{9, 7, 3}
+	branch := func() *Model {
+		x := Input(in)
+		y := x.Then(Conv2D(6, 3, Same, ReLU)).Then(BatchNormalization())
+		sum := Add(y, y.Then(Conv2D(6, 3, Same)).Then(BatchNormalization())).Then(ReLU)
+		return Functional([]*Value{x}, sum.Then(Conv2D(17, HW{2, 3}, NoBias)).Then(GlobalAvgPool2D()).Then(Dense(3, Softmax)))
+	}
+	return map[string]*Model{
+		"digits": Sequential(in, Conv2D(8, 3, ReLU), MaxPool2D(2), Conv2D(16, 3, Same, ReLU), Flatten(), Dense(3, Softmax)),
+		"blocks": Sequential(in, Rescaling(2),
+			Conv2D(10, 3, Same), BatchNormalization(), ReLU, Conv2D(9, HW{1, 3}, Same, NoBias), BatchNormalization(NoScale), ReLU,
+			AvgPool2D(2), Conv2D(5, 1, ReLU, L2(0.01)), BatchNormalization(NoCenter, Momentum(0.8)), MaxPool2D(HW{2, 1}), Flatten(), Dense(3, Softmax)),
+		"windows":   Sequential(in, Conv2D(4, 4, Same), Conv2D(4, HW{5, 2}, Same, ReLU), ReLU, MaxPool2D(2), GlobalMaxPool2D(), Dense(3, Softmax)),
+		"two":       Sequential(in, Conv2D(4, 3, ReLU), Conv2D(8, 3, Strides(2), Tanh), Conv2D(8, 2, MaxNorm(1)), BatchNormalization(), Flatten(), Dense(3, Softmax)),
+		"residual":  branch(),
+		"no margin": Sequential(in, BatchNormalization(), Conv2D(33, 3, ReLU), Flatten(), Dense(3, Softmax)),
+	}
+}
+
+// Training and predicting by chains must give what the graph alone gives, in
+// full batches of 32 and others.
+func TestChainsAreThoseOfTheGraph(t *testing.T) {
+	if !pictures.Fast() {
+		t.Skip("without vectors there are no chains")
+	}
+	data := randomData(85, 3, 9, 7, 3) // batches of 40, 40 and 5
+	for name := range chains() {
+		t.Run(name, func(t *testing.T) {
+			run := func() (out []*tensor.Tensor, calls int) {
+				m := chains()[name]
+				if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: 0.05}, Backend: "go"}); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := m.Fit(context.Background(), data, FitConfig{BatchSize: 40, Epochs: 2}); err != nil {
+					t.Fatal(err)
+				}
+				scores := tensor.Must(m.Evaluate(context.Background(), data))
+				out = append(out, tensor.Must(m.PredictDataset(context.Background(), data)), tensor.Must(tensor.New([]float64{scores.Loss}, 1)))
+				for _, w := range tensor.Must(m.Weights()) {
+					out = append(out, w.Value.Clone())
+				}
+				for _, p := range m.programs.list {
+					if p.calls != nil {
+						calls += len(p.calls.list)
+					}
+				}
+				return out, calls
+			}
+			chained, n := run()
+			withPlainOps(func() {
+				plain, none := run()
+				if n == 0 || none != 0 {
+					t.Fatalf("%d chains, with plainOps %d; want some and none", n, none)
+				}
+				for i := range chained {
+					if !chained[i].AllClose(plain[i], 1e-3, 1e-4) {
+						t.Errorf("result %d: %v, in the graph %v", i, chained[i], plain[i])
+					}
+				}
+			})
+		})
+	}
+}
