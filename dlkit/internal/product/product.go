@@ -36,19 +36,29 @@ func Padded(columns int) int {
 // has depth columns. Columns of b and c lie side by side. What the columns beyond
 // those of the caller hold is multiplied too.
 func Add(c, a, b Matrix, n, columns, depth int) {
+	if depth > 0 {
+		Put(c, c, a, b, n, columns, depth)
+	}
+}
+
+// Put makes c of start and a·b, else as Add, where depth is not 0. Where all rows
+// of start are the same, they may lie 0 apart.
+func Put(c, start, a, b Matrix, n, columns, depth int) {
 	widths := tileWidths()
 	for j, width := 0, 0; j < columns; j += width {
 		width = widths.widest(columns - j)
 		strip := b.Data[j:]
-		i := 0
-		for ; i+4 <= n; i += 4 {
-			addTile(c.Data[i*c.Row+j:], c.Row, a.Data[i*a.Row:], a.Row, a.Column, strip, b.Row, depth, 4, width)
-		}
-		for ; i < n; i++ {
-			addTile(c.Data[i*c.Row+j:], c.Row, a.Data[i*a.Row:], a.Row, a.Column, strip, b.Row, depth, 1, width)
+		for i, rows := 0, 4; i < n; i += rows {
+			if n-i < rows {
+				rows = 1
+			}
+			putTile(c.Data[i*c.Row+j:], c.Row, start.Data[i*start.Row+j:], start.Row, a.Data[i*a.Row:], a.Row, a.Column, strip, b.Row, depth, rows, width)
 		}
 	}
 }
+
+// EveryRow is a matrix whose rows are all the same.
+func EveryRow(row []float32) Matrix { return Matrix{row, 0, 1} }
 
 // widths are those that tiles can have.
 type widths struct{ narrow, middle, wide int }

@@ -45,6 +45,44 @@ func TestAddIsTheProduct(t *testing.T) {
 	}
 }
 
+// Put begins with other rows, which may all be the same.
+func TestPutBeginsWithStart(t *testing.T) {
+	columns := Padded(100)
+	start, a, b := make([]float32, columns), []float32{1, 2, 3, 4, 5, 6}, make([]float32, columns)
+	for j := range start {
+		start[j], b[j] = float32(100*j), float32(j)
+	}
+	c := make([]float32, 6*columns)
+	c[0] = float32(math.NaN())
+	Put(Rows(c, columns), EveryRow(start), Rows(a, 1), Rows(b, columns), 6, columns, 1)
+	for i := range c {
+		if row, j := i/columns, i%columns; c[i] != float32(100*j+(row+1)*j) {
+			t.Fatalf("row %d, column %d: %v", row, j, c[i])
+		}
+	}
+}
+
+// Matrices of all sizes are turned, and nothing beside them is written.
+func TestTurn(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {16, 16}, {15, 17}, {33, 16}, {16, 40}, {50, 37}} {
+		rows, columns := size[0], size[1]
+		src, dst := Rows(make([]float32, rows*(columns+3)), columns+3), Rows(make([]float32, columns*(rows+2)), rows+2)
+		for i := range src.Data {
+			src.Data[i] = float32(1 + i)
+		}
+		Turn(dst, src, rows, columns)
+		for i, got := range dst.Data {
+			var want float32
+			if c, r := i/dst.Row, i%dst.Row; r < rows {
+				want = src.Data[r*src.Row+c]
+			}
+			if got != want {
+				t.Fatalf("%v: number %d is %v, want %v", size, i, got, want)
+			}
+		}
+	}
+}
+
 // TestSmallerVectors runs the package's tests as on a processor whose vectors
 // are shorter, or that has none.
 func TestSmallerVectors(t *testing.T) {
@@ -52,7 +90,7 @@ func TestSmallerVectors(t *testing.T) {
 		t.Skip("the tests already run in a special way")
 	}
 	for _, bits := range []string{"0", "+128", "+256"} {
-		cmd := exec.Command(os.Args[0], "-test.run=TestAddIsTheProduct")
+		cmd := exec.Command(os.Args[0], "-test.run=Add|Put|Turn")
 		cmd.Env = append(os.Environ(), "GODEBUG=simd="+bits)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("vectors of %s bits: %v\n%s", bits, err, out)
@@ -79,5 +117,12 @@ func BenchmarkAdd(b *testing.B) {
 			}
 			b.ReportMetric(2*float64(s.n*s.columns*s.depth*b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 		})
+	}
+}
+
+func BenchmarkTurn(b *testing.B) {
+	src, dst := make([]float32, 200*32), make([]float32, 32*208)
+	for b.Loop() {
+		Turn(Rows(dst, 208), Rows(src, 32), 200, 32)
 	}
 }

@@ -2,22 +2,29 @@
 
 #include "textflag.h"
 
-// Strides come as numbers of float32 and are used as bytes.
+// Strides come as numbers of float32 and are used as bytes. What the sums begin
+// with is read from AX, R13 and with BX, before C2 puts the place of the third
+// row of c in R13.
 #define ARGUMENTS \
-	MOVQ c+0(FP), DI     \
-	MOVQ ldc+8(FP), R8   \
-	MOVQ a+16(FP), SI    \
-	MOVQ ar+24(FP), R9   \
-	MOVQ ak+32(FP), R10  \
-	MOVQ b+40(FP), DX    \
-	MOVQ ldb+48(FP), R11 \
-	MOVQ k+56(FP), CX    \
-	SHLQ $2, R8          \
-	SHLQ $2, R9          \
-	SHLQ $2, R10         \
-	SHLQ $2, R11         \
-	LEAQ (R9)(R9*2), R12 \
-	LEAQ (DI)(R8*2), R13
+	MOVQ c+0(FP), DI         \
+	MOVQ ldc+8(FP), R8       \
+	MOVQ start+16(FP), AX    \
+	MOVQ ldstart+24(FP), BX  \
+	MOVQ a+32(FP), SI        \
+	MOVQ ar+40(FP), R9       \
+	MOVQ ak+48(FP), R10      \
+	MOVQ b+56(FP), DX        \
+	MOVQ ldb+64(FP), R11     \
+	MOVQ k+72(FP), CX        \
+	SHLQ $2, R8              \
+	SHLQ $2, BX              \
+	SHLQ $2, R9              \
+	SHLQ $2, R10             \
+	SHLQ $2, R11             \
+	LEAQ (R9)(R9*2), R12     \
+	LEAQ (AX)(BX*2), R13
+
+#define C2 LEAQ (DI)(R8*2), R13
 
 #define NEXT(loop) \
 	ADDQ R10, SI \
@@ -25,25 +32,26 @@
 	DECQ CX      \
 	JNZ  loop
 
-// func tile4x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile4x64(SB), NOSPLIT, $0-64
+// func tile4x64(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile4x64(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
-	VMOVUPS (DI)(R8*1), Z4
-	VMOVUPS 64(DI)(R8*1), Z5
-	VMOVUPS 128(DI)(R8*1), Z6
-	VMOVUPS 192(DI)(R8*1), Z7
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS (AX)(BX*1), Z4
+	VMOVUPS 64(AX)(BX*1), Z5
+	VMOVUPS 128(AX)(BX*1), Z6
+	VMOVUPS 192(AX)(BX*1), Z7
 	VMOVUPS (R13), Z8
 	VMOVUPS 64(R13), Z9
 	VMOVUPS 128(R13), Z10
 	VMOVUPS 192(R13), Z11
-	VMOVUPS (R13)(R8*1), Z12
-	VMOVUPS 64(R13)(R8*1), Z13
-	VMOVUPS 128(R13)(R8*1), Z14
-	VMOVUPS 192(R13)(R8*1), Z15
+	VMOVUPS (R13)(BX*1), Z12
+	VMOVUPS 64(R13)(BX*1), Z13
+	VMOVUPS 128(R13)(BX*1), Z14
+	VMOVUPS 192(R13)(BX*1), Z15
+	C2
 
 loop:
 	VMOVUPS (DX), Z16
@@ -91,17 +99,18 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tile4x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile4x32(SB), NOSPLIT, $0-64
+// func tile4x32(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile4x32(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS (DI)(R8*1), Z4
-	VMOVUPS 64(DI)(R8*1), Z5
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS (AX)(BX*1), Z4
+	VMOVUPS 64(AX)(BX*1), Z5
 	VMOVUPS (R13), Z8
 	VMOVUPS 64(R13), Z9
-	VMOVUPS (R13)(R8*1), Z12
-	VMOVUPS 64(R13)(R8*1), Z13
+	VMOVUPS (R13)(BX*1), Z12
+	VMOVUPS 64(R13)(BX*1), Z13
+	C2
 
 loop:
 	VMOVUPS (DX), Z16
@@ -131,13 +140,14 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tile4x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile4x16(SB), NOSPLIT, $0-64
+// func tile4x16(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile4x16(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
-	VMOVUPS (DI)(R8*1), Z4
+	VMOVUPS (AX), Z0
+	VMOVUPS (AX)(BX*1), Z4
 	VMOVUPS (R13), Z8
-	VMOVUPS (R13)(R8*1), Z12
+	VMOVUPS (R13)(BX*1), Z12
+	C2
 
 loop:
 	VMOVUPS (DX), Z16
@@ -154,13 +164,13 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tile1x64(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile1x64(SB), NOSPLIT, $0-64
+// func tile1x64(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile1x64(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
 
 loop:
 	VBROADCASTSS (SI), Z20
@@ -177,11 +187,11 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tile1x32(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile1x32(SB), NOSPLIT, $0-64
+// func tile1x32(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile1x32(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
 
 loop:
 	VBROADCASTSS (SI), Z20
@@ -194,10 +204,10 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tile1x16(c *float32, ldc int, a *float32, ar, ak int, b *float32, ldb, k int)
-TEXT ·tile1x16(SB), NOSPLIT, $0-64
+// func tile1x16(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+TEXT ·tile1x16(SB), NOSPLIT, $0-80
 	ARGUMENTS
-	VMOVUPS (DI), Z0
+	VMOVUPS (AX), Z0
 
 loop:
 	VBROADCASTSS (SI), Z20

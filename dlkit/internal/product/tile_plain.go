@@ -8,12 +8,13 @@ func Fast() bool { return false }
 // tileWidths are the widths that tiles can have.
 func tileWidths() widths { return widths{4, 8, 16} }
 
-// addTile adds to a tile of c, of one row or of four that lie ldc apart, the
-// product of as many rows of a, k long, and of k rows of b. Rows of a lie ar
-// apart, its columns ak, rows of b ldb.
-func addTile(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
+// putTile makes of a tile of c, of one row or of four that lie ldc apart, that of
+// start, whose rows lie ldstart apart, and the product of as many rows of a, k
+// long, and of k rows of b. Rows of a lie ar apart, its columns ak, rows of b ldb.
+func putTile(c []float32, ldc int, start []float32, ldstart int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
 	for r := range rows {
 		sum := c[r*ldc : r*ldc+width]
+		copy(sum, start[r*ldstart:])
 		for p := range k {
 			x := a[r*ar+p*ak]
 			for j, y := range b[p*ldb : p*ldb+width] {
@@ -22,3 +23,5 @@ func addTile(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k,
 		}
 	}
 }
+
+func turnBlocks([]float32, int, []float32, int, int, int) (rows, columns int) { return 0, 0 }

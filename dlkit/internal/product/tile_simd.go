@@ -17,27 +17,28 @@ func tileWidths() widths {
 	return widths{two, two, two}
 }
 
-// addTile adds to a tile of c, of one row or of four that lie ldc apart, the
-// product of as many rows of a, k long, and of k rows of b. Rows of a lie ar
-// apart, its columns ak, rows of b ldb. The width is one of tileWidths.
-func addTile(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
+// putTile makes of a tile of c, of one row or of four that lie ldc apart, that of
+// start, whose rows lie ldstart apart, and the product of as many rows of a, k
+// long, and of k rows of b. Rows of a lie ar apart, its columns ak, rows of b ldb.
+// The width is one of tileWidths.
+func putTile(c []float32, ldc int, start []float32, ldstart int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
 	switch {
 	case large():
-		addLarge(c, ldc, a, ar, ak, b, ldb, k, rows, width)
+		putLarge(c, ldc, start, ldstart, a, ar, ak, b, ldb, k, rows, width)
 	case rows == 4:
-		addFourRows(c, ldc, a, ar, ak, b, ldb, k)
+		putFourRows(c, ldc, start, ldstart, a, ar, ak, b, ldb, k)
 	default:
-		addRow(c, a, ak, b, ldb, k)
+		putRow(c, start, a, ak, b, ldb, k)
 	}
 }
 
-func addFourRows(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb, k int) {
+func putFourRows(c []float32, ldc int, start []float32, ldstart int, a []float32, ar, ak int, b []float32, ldb, k int) {
 	v := simd.VectorBitSize() / 32
-	r0, r1, r2, r3 := c, c[ldc:], c[2*ldc:], c[3*ldc:]
-	c00, c01 := simd.LoadFloat32s(r0), simd.LoadFloat32s(r0[v:])
-	c10, c11 := simd.LoadFloat32s(r1), simd.LoadFloat32s(r1[v:])
-	c20, c21 := simd.LoadFloat32s(r2), simd.LoadFloat32s(r2[v:])
-	c30, c31 := simd.LoadFloat32s(r3), simd.LoadFloat32s(r3[v:])
+	s1, s2, s3 := start[ldstart:], start[2*ldstart:], start[3*ldstart:]
+	c00, c01 := simd.LoadFloat32s(start), simd.LoadFloat32s(start[v:])
+	c10, c11 := simd.LoadFloat32s(s1), simd.LoadFloat32s(s1[v:])
+	c20, c21 := simd.LoadFloat32s(s2), simd.LoadFloat32s(s2[v:])
+	c30, c31 := simd.LoadFloat32s(s3), simd.LoadFloat32s(s3[v:])
 	a0, a1, a2, a3 := a, a[ar:], a[2*ar:], a[3*ar:]
 	for p := range k {
 		row, at := b[p*ldb:], p*ak
@@ -49,6 +50,7 @@ func addFourRows(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb
 		c20, c21 = x.MulAdd(b0, c20), x.MulAdd(b1, c21)
 		c30, c31 = y.MulAdd(b0, c30), y.MulAdd(b1, c31)
 	}
+	r0, r1, r2, r3 := c, c[ldc:], c[2*ldc:], c[3*ldc:]
 	c00.Store(r0)
 	c01.Store(r0[v:])
 	c10.Store(r1)
@@ -59,9 +61,9 @@ func addFourRows(c []float32, ldc int, a []float32, ar, ak int, b []float32, ldb
 	c31.Store(r3[v:])
 }
 
-func addRow(c, a []float32, ak int, b []float32, ldb, k int) {
+func putRow(c, start, a []float32, ak int, b []float32, ldb, k int) {
 	v := simd.VectorBitSize() / 32
-	c0, c1 := simd.LoadFloat32s(c), simd.LoadFloat32s(c[v:])
+	c0, c1 := simd.LoadFloat32s(start), simd.LoadFloat32s(start[v:])
 	for p := range k {
 		row, x := b[p*ldb:], simd.BroadcastFloat32s(a[p*ak])
 		c0, c1 = x.MulAdd(simd.LoadFloat32s(row), c0), x.MulAdd(simd.LoadFloat32s(row[v:]), c1)
