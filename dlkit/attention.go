@@ -173,45 +173,71 @@ func (l *MultiHeadAttentionLayer) ApplyAll(b *Builder, xs []*graph.Node) *graph.
 // attend is the layer with a mask (n or 1, steps of query, steps of value) of
 // who may look at whom, beside those of the inputs; nil for none.
 func (l *MultiHeadAttentionLayer) attend(b *Builder, query, value, key, pairs *graph.Node) *graph.Node {
-	a := attention{
-		n: dims(query)[0], heads: l.Heads, from: dims(query)[1], to: dims(value)[1],
-		keySize: l.KeySize, valueSize: l.valueSize(),
+	w := l.weights(b, query, value, key)
+	mask := l.mask(b, query, value, key, pairs)
+	if y := l.attendOnHost(b, query, value, key, w, mask); y != nil {
+		return y
 	}
-	q := l.project(b, "query", query, l.KeySize)
-	k := l.project(b, "key", key, l.KeySize)
-	v := l.project(b, "value", value, l.valueSize())
-	features := dims(query)[2]
-	if l.OutputSize > 0 {
-		features = l.OutputSize
-	}
-	kernel := l.kernel(b, "attention_output/kernel", tensor.Shape{l.Heads, l.valueSize(), features})
-	var bias *graph.Node
-	if !l.NoBias {
-		bias = l.biasOf(b, "attention_output/bias", tensor.Shape{features})
-	}
-	a.mask = l.mask(b, query, value, key, pairs)
+	a, q, k := l.compared(query, key, w, mask)
+	v := project(value, w.value, w.valueBias)
 	if b.Training() && l.Rate > 0 {
 		a.kept = b.keptOf(b.Uniform(a.n, a.heads, a.from, a.to), l.Rate)
 	}
 	b.rememberScores(a, q, k)
-	y := matmulBias(a.apply(q, k, v), graph.Reshape(kernel, -1, features), bias, false)
+	features := dims(w.output)[2]
+	y := matmulBias(a.apply(q, k, v), graph.Reshape(w.output, -1, features), w.outputBias, false)
 	return graph.Reshape(y, a.n, a.from, features)
+}
+
+// attentionWeights are an attention's kernels and biases, as they are saved; the
+// biases are nil with NoBias.
+type attentionWeights struct {
+	query, queryBias, key, keyBias, value, valueBias, output, outputBias *graph.Node
+}
+
+// weights asks for the weights.
+func (l *MultiHeadAttentionLayer) weights(b *Builder, query, value, key *graph.Node) attentionWeights {
+	ask := func(name string, in, size int) (kernel, bias *graph.Node) {
+		return l.kernel(b, name+"/kernel", tensor.Shape{in, l.Heads, size}), l.biasOf(b, name+"/bias", tensor.Shape{l.Heads, size})
+	}
+	var w attentionWeights
+	w.query, w.queryBias = ask("query", dims(query)[2], l.KeySize)
+	w.key, w.keyBias = ask("key", dims(key)[2], l.KeySize)
+	w.value, w.valueBias = ask("value", dims(value)[2], l.valueSize())
+	features := dims(query)[2]
+	if l.OutputSize > 0 {
+		features = l.OutputSize
+	}
+	w.output = l.kernel(b, "attention_output/kernel", tensor.Shape{l.Heads, l.valueSize(), features})
+	w.outputBias = l.biasOf(b, "attention_output/bias", tensor.Shape{features})
+	return w
+}
+
+// compared is the attention as a graph, with the queries and keys that it
+// compares.
+func (l *MultiHeadAttentionLayer) compared(query, key *graph.Node, w attentionWeights, mask attentionMask) (a attentionGraph, q, k *graph.Node) {
+	a = attentionGraph{
+		n: dims(query)[0], heads: l.Heads, from: dims(query)[1], to: dims(key)[1],
+		keySize: l.KeySize, valueSize: l.valueSize(), mask: mask,
+	}
+	return a, project(query, w.query, w.queryBias), project(key, w.key, w.keyBias)
 }
 
 // project makes queries, keys or values for all heads from x (n, steps,
 // features): (n·steps, heads·size).
-func (l *MultiHeadAttentionLayer) project(b *Builder, name string, x *graph.Node, size int) *graph.Node {
+func project(x, kernel, bias *graph.Node) *graph.Node {
 	in := dims(x)[2]
-	kernel := graph.Reshape(l.kernel(b, name+"/kernel", tensor.Shape{in, l.Heads, size}), in, -1)
-	var bias *graph.Node
-	if !l.NoBias {
-		bias = graph.Reshape(l.biasOf(b, name+"/bias", tensor.Shape{l.Heads, size}), -1)
+	if bias != nil {
+		bias = graph.Reshape(bias, -1)
 	}
-	return matmulBias(graph.Reshape(x, -1, in), kernel, bias, false)
+	return matmulBias(graph.Reshape(x, -1, in), graph.Reshape(kernel, in, -1), bias, false)
 }
 
-// biasOf asks for a bias of any shape.
+// biasOf asks for a bias of any shape, nil with NoBias.
 func (l *MultiHeadAttentionLayer) biasOf(b *Builder, name string, shape tensor.Shape) *graph.Node {
+	if l.NoBias {
+		return nil
+	}
 	bias := b.Weight(name, shape, initOr(l.BiasInit, Zeros))
 	if l.BiasL2 > 0 {
 		b.Penalize(graph.MulScalar(graph.ReduceAllSum(graph.Mul(bias, bias)), l.BiasL2))

@@ -7,14 +7,14 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// attention is softmax(q·kᵀ/sqrt(keySize))·v for several heads, as a graph with
+// attentionGraph is softmax(q·kᵀ/sqrt(keySize))·v for several heads, as a graph with
 // a gradient of its own. Queries, keys and values come in as matrices
 // (n·steps, heads·size), as the projections leave them.
 //
 // The large arrays are the weights of all pairs of steps, (n, heads, from,
 // to). They are never turned round: where a product needs them so, the small
 // factor is turned and the product comes out turned.
-type attention struct {
+type attentionGraph struct {
 	n, heads           int
 	from, to           int // steps that look, steps that are looked at
 	keySize, valueSize int
@@ -32,24 +32,24 @@ type attentionMask struct {
 }
 
 // byHead turns x (n·steps, heads·size) into (n, heads, steps, size).
-func (a attention) byHead(x *graph.Node, steps int) *graph.Node {
+func (a attentionGraph) byHead(x *graph.Node, steps int) *graph.Node {
 	return graph.TransposeAllAxes(graph.Reshape(x, a.n, steps, a.heads, -1), 0, 2, 1, 3)
 }
 
 // fromHeads is byHead the other way round.
-func (a attention) fromHeads(x *graph.Node) *graph.Node {
+func (a attentionGraph) fromHeads(x *graph.Node) *graph.Node {
 	return graph.Reshape(graph.TransposeAllAxes(x, 0, 2, 1, 3), a.n*dims(x)[2], -1)
 }
 
 // turnedByHead turns x (n·steps, heads·size) into (n, heads, size, steps), in
 // two steps that are fast.
-func (a attention) turnedByHead(x *graph.Node, steps int) *graph.Node {
+func (a attentionGraph) turnedByHead(x *graph.Node, steps int) *graph.Node {
 	x = graph.Reshape(graph.Transpose(x, 0, 1), -1, a.n, steps)
 	return graph.Reshape(graph.TransposeAllAxes(x, 1, 0, 2), a.n, a.heads, -1, steps)
 }
 
 // fromTurned is turnedByHead the other way round.
-func (a attention) fromTurned(x *graph.Node) *graph.Node {
+func (a attentionGraph) fromTurned(x *graph.Node) *graph.Node {
 	steps := dims(x)[3]
 	x = graph.TransposeAllAxes(graph.Reshape(x, a.n, -1, steps), 1, 0, 2)
 	return graph.Transpose(graph.Reshape(x, -1, a.n*steps), 0, 1)
@@ -63,7 +63,7 @@ func headProduct(x *graph.Node, xAxis int, y *graph.Node, yAxis int) *graph.Node
 
 // weights are the shares (n, heads, from, to) that every step takes of every
 // other, before dropout, from q and k by head.
-func (a attention) weights(q, k *graph.Node) *graph.Node {
+func (a attentionGraph) weights(q, k *graph.Node) *graph.Node {
 	q = graph.MulScalar(q, 1/math.Sqrt(float64(a.keySize)))
 	if a.mask.keys != nil { // one more feature carries the mask into the product
 		bias := excluded(graph.Reshape(a.mask.keys, a.n, 1, a.to, 1))
@@ -112,7 +112,7 @@ func (b *Builder) earlierSteps(from, to int) *graph.Node {
 
 // seeing is 0 for a step that may look at nobody, or does not count, and 1 for
 // the others: (n, from, 1), or nil if all may look at somebody.
-func (a attention) seeing() *graph.Node {
+func (a attentionGraph) seeing() *graph.Node {
 	m := a.mask
 	var seen *graph.Node // how many each step may look at
 	switch {
@@ -147,7 +147,7 @@ func (a attention) seeing() *graph.Node {
 
 // apply is the attention of q (n·from, heads·keySize), k (n·to, heads·keySize)
 // and v (n·to, heads·valueSize): (n·from, heads·valueSize).
-func (a attention) apply(q, k, v *graph.Node) *graph.Node {
+func (a attentionGraph) apply(q, k, v *graph.Node) *graph.Node {
 	parts := a.parts()
 	done := make([]attended, len(parts))
 	ys := make([]*graph.Node, len(parts))
@@ -177,7 +177,7 @@ func joinedRows(xs []*graph.Node) *graph.Node {
 
 // attentionPart is an attention of some of the examples.
 type attentionPart struct {
-	attention
+	attentionGraph
 	first int // example
 	whole bool
 }
@@ -188,7 +188,7 @@ var maxPairs = 1 << 22
 
 // parts splits the examples into parts of nearly the same size, so that large
 // batches need no more memory than small ones.
-func (a attention) parts() []attentionPart {
+func (a attentionGraph) parts() []attentionPart {
 	wanted := min(a.n, (a.n*a.heads*a.from*a.to+maxPairs-1)/maxPairs)
 	each := (a.n + wanted - 1) / wanted
 	var out []attentionPart
@@ -217,13 +217,13 @@ func (a attentionPart) rows(x *graph.Node, steps int) *graph.Node {
 
 // attended is a part of an attention with what its gradient needs.
 type attended struct {
-	attention
+	attentionGraph
 	q, k, v, y, seeing *graph.Node
 	weights, used      *graph.Node // before and after dropout
 }
 
 func (a attentionPart) attend(q, k, v *graph.Node) attended {
-	d := attended{attention: a.attention, q: a.rows(q, a.from), k: a.rows(k, a.to), v: a.rows(v, a.to), seeing: a.seeing()}
+	d := attended{attentionGraph: a.attentionGraph, q: a.rows(q, a.from), k: a.rows(k, a.to), v: a.rows(v, a.to), seeing: a.seeing()}
 	d.weights = a.weights(a.byHead(d.q, a.from), a.byHead(d.k, a.to))
 	d.used = d.weights
 	if a.kept != nil {
@@ -258,7 +258,7 @@ func (a attended) backward(dy *graph.Node) []*graph.Node {
 // centredByMean is the gradient by the weights, dy·vᵀ, less each row's mean. The
 // mean comes off inside the product, by one more feature, so that the large
 // array is written once.
-func (a attention) centredByMean(dy, v, mean *graph.Node) *graph.Node {
+func (a attentionGraph) centredByMean(dy, v, mean *graph.Node) *graph.Node {
 	if a.kept != nil {
 		return graph.Sub(graph.Mul(headProduct(dy, 3, v, 3), a.kept), mean)
 	}
@@ -269,7 +269,7 @@ func (a attention) centredByMean(dy, v, mean *graph.Node) *graph.Node {
 
 // scores are the weights as they are shown to the user: 0 for steps that may
 // look at nobody.
-func (a attention) scores(q, k *graph.Node) *graph.Node {
+func (a attentionGraph) scores(q, k *graph.Node) *graph.Node {
 	w := a.weights(a.byHead(q, a.from), a.byHead(k, a.to))
 	if seeing := a.seeing(); seeing != nil {
 		w = graph.Mul(w, graph.BroadcastToDims(graph.Reshape(seeing, a.n, 1, a.from, 1), dims(w)...))

@@ -91,10 +91,10 @@ func (p *attentionProbe) ApplyAll(b *Builder, xs []*graph.Node) *graph.Node {
 func (p *attentionProbe) scores(b *Builder, xs []*graph.Node) *graph.Node {
 	query, value, key := xs[0], xs[min(1, len(xs)-1)], xs[len(xs)-1]
 	l := p.MultiHeadAttentionLayer
-	a := attention{n: dims(query)[0], heads: l.Heads, from: dims(query)[1], to: dims(value)[1], keySize: l.KeySize, valueSize: l.valueSize()}
-	a.mask = l.mask(b, query, value, key, p.c.pairs(b, a.from, a.to))
+	mask := l.mask(b, query, value, key, p.c.pairs(b, dims(query)[1], dims(value)[1]))
 	return differentiably(func() *graph.Node {
-		return a.scores(l.project(b, "query", query, l.KeySize), l.project(b, "key", key, l.KeySize))
+		a, q, k := l.compared(query, key, l.weights(b, query, value, key), mask)
+		return a.scores(q, k)
 	})
 }
 

@@ -80,7 +80,7 @@ func (l *MultiHeadAttentionLayer) attentionAt() (string, int) { return "", l.Hea
 
 // rememberScores keeps what an attention's scores are made of, for
 // AttentionScores. Where nobody asks for them they compile to nothing.
-func (b *Builder) rememberScores(a attention, q, k *graph.Node) {
+func (b *Builder) rememberScores(a attentionGraph, q, k *graph.Node) {
 	if b.training {
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 
 	"github.com/gofromzero/fromzero/tensor"
-	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
@@ -21,11 +20,8 @@ type hostWork interface {
 	backward(grads, in [][]float32, dout []float32)
 }
 
-// hostCalls are the places in a program where the graph is left for host work.
-// A graph runs from its start to its end, so the program has one for every time
-// that it is left: the graph of the whole program each time, whose parameters are
-// what the works compute, but compiled for nothing else than what the next work
-// waits for. What a graph was not asked for costs nothing.
+// hostCalls are the places in a program where the graph is left for host work,
+// and the graphs between them, see host_stages.go.
 type hostCalls struct {
 	list   []*hostCall
 	traced int // calls met so far by the graph that is being built
@@ -54,38 +50,55 @@ type hostFeed struct {
 	parameter int
 }
 
-// hostStage is a graph that is run up to a call's inputs, or to the gradient by
-// its output, and the work that is done then.
-type hostStage struct {
-	call     *hostCall
-	backward bool
-	graph    *graph.Graph
-}
-
 // callsHost reports whether the graph being built may leave some of its work to
 // the host.
 func (b *Builder) callsHost() bool {
 	return b.program != nil && b.program.device.sharesFloats(b.DType())
 }
 
-// leavesGraph reports whether training gains by leaving layers to the host. Each
-// of the program's graphs computes anew what lies between two works, and its
-// gradient, so that should not be the larger part.
+// leavesGraph reports whether training on batches of that size gains by leaving
+// layers to the host. Each of the program's graphs computes anew what lies before
+// or between two works, and its gradient, so that should not be the larger part.
+// What comes behind the last one is computed once.
 func (m *Model) leavesGraph(batch int) bool {
-	var outside, inside int64
+	var outside, inside, behind, works int64
 	chained := 0 // steps before this belong to a chain
 	for i, s := range m.steps {
 		flops := flopsOf(s.layer, s.in, s.out, m.weightsOf(s.name))
-		if i >= chained {
+		inChain := i < chained
+		if !inChain {
 			chained = i + m.chainAt(i, batch, true, nil)
 		}
-		if l, ok := s.layer.(hostLayer); ok && l.runsOnHost() || i < chained {
+		switch l, ok := s.layer.(hostLayer); {
+		case inChain:
 			outside += flops
-		} else {
-			inside += flops
+		case ok && l.runsOnHost() || i < chained:
+			works++
+			outside += flops
+			inside += behind
+			behind = 0
+		default:
+			behind += flops
 		}
 	}
-	return inside <= outside
+	if m.branches() {
+		inside *= works // what goes past a work makes every graph compute all that is behind
+	}
+	return works > 0 && inside <= outside
+}
+
+// branches reports whether a value goes into several layers.
+func (m *Model) branches() bool {
+	used := map[int]bool{}
+	for _, s := range m.steps {
+		for _, from := range s.from {
+			if used[from] {
+				return true
+			}
+			used[from] = true
+		}
+	}
+	return false
 }
 
 // hostLayer is implemented by layers that can be left to the host.
@@ -172,107 +185,5 @@ func (c *hostCalls) reseed(rng *rand.Rand) {
 		if w, ok := call.work.(interface{ reseed(seed uint64) }); ok {
 			w.reseed(rng.Uint64())
 		}
-	}
-}
-
-// addStages builds the graphs that come before the program's last, which has
-// been built. build builds the whole graph again.
-func (p *program) addStages(name string, build func(p *program) error) error {
-	if p.calls == nil {
-		return nil
-	}
-	for _, call := range p.calls.list {
-		p.calls.stages = append(p.calls.stages, &hostStage{call: call})
-	}
-	for i := len(p.calls.list) - 1; i >= 0; i-- {
-		if call := p.calls.list[i]; call.dout != nil {
-			p.calls.stages = append(p.calls.stages, &hostStage{call: call, backward: true})
-		}
-	}
-	for _, s := range p.calls.stages {
-		s.graph = graph.NewGraph(p.device.Backend, name)
-		p.calls.traced = 0
-		again := &program{key: p.key, device: p.device, graph: s.graph, calls: p.calls, first: p, stage: s}
-		if err := build(again); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// outputs is what the stage's graph is run for.
-func (s *hostStage) outputs() []*graph.Node {
-	if s.backward {
-		return []*graph.Node{s.call.dout}
-	}
-	return s.call.in
-}
-
-// run runs all stages. The buffers that it returns are in use until the program
-// has ended.
-func (c *hostCalls) run(args []compute.Buffer) (used []compute.Buffer, err error) {
-	for _, s := range c.stages {
-		var out []compute.Buffer
-		if guarded := guard(func() { out, err = s.graph.Executable().Execute(args, nil, 0) }); guarded != nil {
-			err = guarded
-		}
-		if err != nil {
-			return used, err
-		}
-		used = append(used, out...)
-		values := make([][]float32, len(out))
-		for i, buf := range out {
-			if values[i], err = numbersOf(buf); err != nil {
-				return used, err
-			}
-		}
-		s.work(values)
-	}
-	return used, nil
-}
-
-// work does the stage's work on what its graph computed.
-func (s *hostStage) work(values [][]float32) {
-	if !s.backward {
-		s.call.held = values
-		s.call.work.forward(s.call.out.numbers(), values)
-		return
-	}
-	grads := make([][]float32, len(s.call.grads))
-	for i, g := range s.call.grads {
-		grads[i] = g.numbers()
-	}
-	s.call.work.backward(grads, s.call.held, values[0])
-}
-
-func (f *hostFeed) numbers() []float32 {
-	flat, _ := tensor.Flat[float32](f.tensor)
-	return flat
-}
-
-// numbersOf is the memory of a buffer of float32.
-func numbersOf(buf compute.Buffer) ([]float32, error) {
-	flat, err := buf.Data()
-	if err != nil {
-		return nil, err
-	}
-	values, ok := flat.([]float32)
-	if !ok {
-		return nil, fmt.Errorf("dlkit: the device holds values of type %T where float32 was expected", flat)
-	}
-	return values, nil
-}
-
-func (c *hostCalls) finalize() {
-	if c == nil {
-		return
-	}
-	for _, s := range c.stages {
-		if s.graph != nil {
-			s.graph.Finalize()
-		}
-	}
-	for _, f := range c.feeds() {
-		f.finalize()
 	}
 }

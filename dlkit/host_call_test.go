@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/gofromzero/fromzero/dlkit/internal/sequence"
@@ -77,15 +78,44 @@ func TestTextModelsLeaveTheGraph(t *testing.T) {
 	}
 }
 
-// What is large beside the recurrent layers is not computed several times.
-func TestLargeHeadsKeepTheGraph(t *testing.T) {
-	for head, want := range map[int]bool{10: true, 100000: false} {
-		m := leaving(head)
-		if _, err := m.Weights(); err != nil {
+// What is large before a recurrent layer would be computed several times, what is
+// large behind the last one is not.
+func TestLargeLayersKeepTheGraph(t *testing.T) {
+	for name, c := range map[string]struct {
+		model *Model
+		want  bool
+	}{
+		"small": {leaving(10), true}, "large behind": {leaving(100000), true},
+		"large before": {Sequential(tensor.Shape{5, 4}, Dense(100000), Dense(4), LSTM(3), Dense(2)), false},
+		"no work":      {Sequential(tensor.Shape{5}, Dense(3)), false},
+	} {
+		if _, err := c.model.Weights(); err != nil {
 			t.Fatal(err)
 		}
-		if got := m.leavesGraph(8); sequence.Fast() && got != want {
-			t.Errorf("with a layer of %d units, training leaves the graph: %v, want %v", head, got, want)
+		if got := c.model.leavesGraph(8); sequence.Fast() && got != c.want {
+			t.Errorf("%s: training leaves the graph: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+// The loss and the gradients of what comes behind all works are given out by the
+// graph that computes the first gradient a work waits for.
+func TestOutputsComeAtTheFirstStage(t *testing.T) {
+	needsVectors(t)
+	m := Sequential(tensor.Shape{5, 4}, Dense(6), LSTM(3), Dense(2, Softmax))
+	if err := m.Compile(CompileConfig{Backend: "go"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Fit(context.Background(), tensor.Must(tensor.FromTensors(floats(3, 5, 4), tensor.Must(tensor.New([]int32{0, 1, 1})))), FitConfig{}); err != nil {
+		t.Fatal(err)
+	}
+	var given [][]int
+	for _, s := range m.programs.list[0].calls.stages {
+		given = append(given, s.given)
+	}
+	// Outputs: the loss, and gradients by kernel and bias of three layers, of which
+	// the LSTM's has a recurrent kernel beside them.
+	if want := [][]int{nil, {0, 6, 7}}; !reflect.DeepEqual(given, want) {
+		t.Errorf("the stages give out %v, want %v", given, want)
 	}
 }

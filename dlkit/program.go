@@ -136,7 +136,10 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
 	if p.stage != nil {
-		return p.graph.Compile(p.stage.outputs()...)
+		return p.stage.compile(outputs)
+	}
+	if p.calls != nil {
+		outputs = p.calls.plan(outputs)
 	}
 	if err := p.graph.Compile(outputs...); err != nil {
 		return err
@@ -241,18 +244,39 @@ func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
 }
 
 // execute runs the program on the arguments.
-func (p *program) execute(args []compute.Buffer) (out []compute.Buffer, err error) {
-	if p.calls != nil {
-		used, err := p.calls.run(args)
-		defer func() {
-			for _, buf := range used {
-				_ = buf.Finalize()
-			}
-		}()
-		if err != nil {
-			return nil, fmt.Errorf("dlkit: the computation failed: %w", err)
-		}
+func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
+	if p.calls == nil {
+		return p.executeGraph(args)
 	}
+	given, used, err := p.calls.run(args)
+	var last []compute.Buffer
+	if err == nil {
+		last, err = p.executeGraph(args)
+	} else {
+		err = fmt.Errorf("dlkit: the computation failed: %w", err)
+	}
+	for _, buf := range used {
+		_ = buf.Finalize()
+	}
+	if err != nil {
+		for _, buf := range given {
+			_ = buf.Finalize()
+		}
+		return nil, err
+	}
+	out := make([]compute.Buffer, len(given)+len(last))
+	for i := range out {
+		if buf, ok := given[i]; ok {
+			out[i] = buf
+			continue
+		}
+		out[i], last = last[0], last[1:]
+	}
+	return out, nil
+}
+
+// executeGraph runs the program's own graph, its last.
+func (p *program) executeGraph(args []compute.Buffer) (out []compute.Buffer, err error) {
 	if guarded := guard(func() { out, err = p.graph.Executable().Execute(args, p.donate, 0) }); guarded != nil {
 		err = guarded
 	}

@@ -120,6 +120,9 @@ func (l *TransformerEncoderLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
 // for none.
 func (l *TransformerEncoderLayer) encode(b *Builder, x, pairs *graph.Node) *graph.Node {
 	l.askForWeights(b, dims(x)[2])
+	if y := l.encodeOnHost(b, x, pairs); y != nil {
+		return y
+	}
 	x = l.residual(b, "norm_attention", x, func(x *graph.Node) (y *graph.Node) {
 		b.within("attention", func() { y = l.attention().attend(b, x, x, x, pairs) })
 		return y
