@@ -95,7 +95,7 @@ func (c *Chain) add(shape [3]int, from, to *step) {
 	h, w, channels := shape[0], shape[1], shape[2]
 	var around margins
 	if to != nil && to.Kind == Conv {
-		around = to.inputMargins(h, w)
+		around = to.inputMargins(c.channelsBefore(len(c.values)), h, w)
 	}
 	c.values = append(c.values, newPlane(c.Rows, h, w, channels, around))
 	if !c.Train || from == nil && !c.Input {
@@ -104,7 +104,7 @@ func (c *Chain) add(shape [3]int, from, to *step) {
 	}
 	around = margins{}
 	if before := len(c.values) - 2; from != nil && from.Kind == Conv && c.slopes[before] != nil {
-		around = from.outputMargins(c.values[before].h, c.values[before].w)
+		around = from.outputMargins(c.channelsBefore(before), c.values[before].h, c.values[before].w)
 	}
 	if to != nil && to.Kind == Conv {
 		channels = up8(channels)
@@ -220,24 +220,23 @@ func newConvStep(s step, x, y, dx, dy *plane, byPixel *[]float32, channels int) 
 	c := &conv{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, relu: s.relu, channels: channels, byPixel: byPixel}
 	taps := s.Window[0] * s.Window[1]
 	c.bias = make([]float32, y.c)
-	if s.worthTiles(channels) {
-		c.ahead = newWinograd(x, y, -s.Pad[0], -s.Pad[1])
+	if size := s.tileFor(channels, y.h, y.w); size > 0 {
+		c.ahead = newWinograd(size, x, y, -s.Pad[0], -s.Pad[1])
 		c.ahead.bias, c.ahead.relu = c.bias, s.relu
-		if dx != nil {
-			c.back = newWinograd(dy, dx, s.Pad[0]-2, s.Pad[1]-2)
-		}
 	} else {
 		c.kernel = make([]float32, y.c*taps*x.c)
-		if dx != nil {
-			c.turned = make([]float32, dx.c*taps*y.c)
-		}
+	}
+	if size := s.tileFor(channels, x.h, x.w); dx != nil && size > 0 {
+		c.back = newWinograd(size, dy, dx, s.Pad[0]-2, s.Pad[1]-2)
+	} else if dx != nil {
+		c.turned = make([]float32, dx.c*taps*y.c)
 	}
 	if s.folded != nil {
 		c.scaled = make([]float32, taps*channels*s.Filters)
 	}
 	if dy != nil {
 		c.dkernel = make([]float32, s.Window[0]*up8(s.Window[1]*x.c)*c.columns())
-		c.lines = make([]float64, y.groups*y.h*y.c)
+		c.lines, c.sums = make([]float64, y.groups*y.h*y.c), newWorkspace(y.c*lanes)
 	}
 	op := &convStep{conv: c, folded: s.folded}
 	if s.folded != nil {

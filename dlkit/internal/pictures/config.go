@@ -10,8 +10,9 @@ const (
 	Norm
 	// ReLU sets negative numbers to zero.
 	ReLU
-	// MaxPool and AvgPool are pooling by windows side by side.
+	// MaxPool takes the largest of windows side by side.
 	MaxPool
+	// AvgPool takes the mean of windows side by side.
 	AvgPool
 	// Dropout sets a random share to zero, while training.
 	Dropout

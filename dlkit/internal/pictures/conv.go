@@ -15,38 +15,40 @@ type conv struct {
 	bias     []float32 // (channels of y)
 	dkernel  []float32 // (kh, up8(kw·channels), columns)
 	lines    []float64 // (lines of y, channels): sums of dy
+	sums     workspace // (channels, lanes)
 	scaled   []float32 // the kernel, where it is scaled
 	byPixel  *[]float32
 	// ahead and back compute y and dx, nil where that is done without tiles.
 	ahead, back *winograd
 }
 
-// inputMargins are what a convolution reads around its input. Tiles read as if
-// the output's height and width were even.
-func (l Layer) inputMargins(h, w int) margins {
+// inputMargins are what a convolution reads around its input of so many channels.
+// Tiles read as if all of them were whole.
+func (l Layer) inputMargins(channels, h, w int) margins {
+	tile := max(1, l.tileFor(channels, l.Out[0], l.Out[1]))
 	return margins{
 		top: l.Pad[0], left: l.Pad[1],
-		bottom: max(0, even(l.Out[0])-1+l.Window[0]-l.Pad[0]-h),
-		right:  max(0, even(l.Out[1])-1+l.Window[1]-l.Pad[1]-w),
+		bottom: max(0, whole(l.Out[0], tile)-1+l.Window[0]-l.Pad[0]-h),
+		right:  max(0, whole(l.Out[1], tile)-1+l.Window[1]-l.Pad[1]-w),
 	}
 }
 
 // outputMargins are what the gradient by the input reads around that by the
 // output.
-func (l Layer) outputMargins(h, w int) margins {
-	top, left := l.Window[0]-1-l.Pad[0], l.Window[1]-1-l.Pad[1]
+func (l Layer) outputMargins(channels, h, w int) margins {
+	tile := max(1, l.tileFor(channels, h, w))
 	return margins{
-		top: max(0, top), left: max(0, left),
-		bottom: max(0, even(h)+l.Pad[0]-l.Out[0]), right: max(0, even(w)+l.Pad[1]-l.Out[1]),
+		top: max(0, l.Window[0]-1-l.Pad[0]), left: max(0, l.Window[1]-1-l.Pad[1]),
+		bottom: max(0, whole(h, tile)+l.Pad[0]-l.Out[0]), right: max(0, whole(w, tile)+l.Pad[1]-l.Out[1]),
 	}
 }
 
-// even rounds up to a multiple of two.
-func even(n int) int { return (n + 1) / 2 * 2 }
+// whole rounds up to a multiple.
+func whole(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
 
 // columns is how many numbers of a pixel's gradient lie together once it is
 // turned: a multiple of what tiles are wide.
-func (c *conv) columns() int { return (c.y.c + 15) / 16 * 16 }
+func (c *conv) columns() int { return whole(c.y.c, 16) }
 
 // prepare brings the weights into the layouts that are worked with. scale, if
 // any, is what every filter is multiplied with.
@@ -159,10 +161,10 @@ func (c *conv) backward(dkernel, dbias []float32) {
 // innermost, and adds up each line of it.
 func (c *conv) turn() {
 	columns := c.columns()
-	eachLine(c.y, func(g, y int) {
-		line, sums := c.dy.line(g, y), make([]float32, c.y.c*lanes)
+	c.sums.eachLine(c.y, func(g, y int, sums []float32) {
+		line := c.dy.line(g, y)
 		addLine(sums, line)
-		copy(c.lines[(g*c.y.h+y)*c.y.c:], sumLanes(sums))
+		sumLanes(c.lines[(g*c.y.h+y)*c.y.c:], sums)
 		to := (*c.byPixel)[(g*c.y.h+y)*c.y.w*lanes*columns:]
 		for x := range c.y.w {
 			turnPixel(to[x*lanes*columns:], columns, line[x*c.dy.pixel:], c.y.c)

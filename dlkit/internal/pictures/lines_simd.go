@@ -25,6 +25,23 @@ func scaleLine(y, z, scale, shift []float32, relu bool) {
 	}
 }
 
+// shiftLine adds to y a number for every channel, and takes ReLU if asked for.
+func shiftLine(y, shift []float32, relu bool) {
+	v, zero := simd.VectorBitSize()/32, simd.Float32s{}
+	for at := 0; at < len(y); {
+		for _, s := range shift {
+			b := simd.BroadcastFloat32s(s)
+			for end := at + lanes; at < end; at += v {
+				r := simd.LoadFloat32s(y[at:]).Add(b)
+				if relu {
+					r = zero.IfElse(r.LessEqual(zero), r)
+				}
+				r.Store(y[at:])
+			}
+		}
+	}
+}
+
 // addLine adds the pixels of a line to sums (channels, lanes).
 func addLine(sums, z []float32) {
 	v := simd.VectorBitSize() / 32
@@ -136,12 +153,12 @@ func addScaled(y, x []float32, by float32) {
 }
 
 // sumLanes adds up the lanes of sums (channels, lanes).
-func sumLanes(sums []float32) []float64 {
-	out := make([]float64, len(sums)/lanes)
-	for c := range out {
+func sumLanes(to []float64, sums []float32) {
+	for c := range len(sums) / lanes {
+		var sum float64
 		for _, v := range sums[c*lanes : (c+1)*lanes] {
-			out[c] += float64(v)
+			sum += float64(v)
 		}
+		to[c] = sum
 	}
-	return out
 }

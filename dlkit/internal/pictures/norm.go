@@ -16,6 +16,7 @@ type norm struct {
 	scale, shift   []float32
 	slope, level   []float32
 	lines          []float64 // (lines, 2, channels): sums over a line
+	sums           workspace // (2, channels, lanes)
 	counts, padded []float32 // (lanes): 1 for the examples of the last group that are there
 }
 
@@ -24,7 +25,7 @@ func newNorm(l Layer, x, y *plane, rows int) *norm {
 	for _, v := range []*[]float32{&n.mean, &n.inverse, &n.scale, &n.shift, &n.slope, &n.level} {
 		*v = make([]float32, x.c)
 	}
-	n.lines = make([]float64, x.groups*x.h*2*x.c)
+	n.lines, n.sums = make([]float64, x.groups*x.h*2*x.c), newWorkspace(2*x.c*lanes)
 	n.counts, n.padded = make([]float32, lanes), make([]float32, lanes)
 	for i := range lanes {
 		n.counts[i] = 1
@@ -72,14 +73,14 @@ func (n *norm) forward(gamma, beta, mean, variance []float32) {
 // sum adds up lines, each by itself, of the examples that are there.
 func (n *norm) sum(add func(g, y int, sums []float32)) {
 	c := n.x.c
-	eachLine(n.x, func(g, y int) {
-		sums := make([]float32, c*lanes)
+	n.sums.eachLine(n.x, func(g, y int, sums []float32) {
+		sums = sums[:c*lanes]
 		add(g, y, sums)
 		there := n.there(g)
 		for i := range c {
 			multiplyLine(sums[i*lanes:(i+1)*lanes], sums[i*lanes:(i+1)*lanes], there)
 		}
-		copy(n.lines[(g*n.x.h+y)*2*c:], sumLanes(sums))
+		sumLanes(n.lines[(g*n.x.h+y)*2*c:], sums)
 	})
 }
 
@@ -99,14 +100,13 @@ func (n *norm) total(which int) []float64 {
 // scale·(dy − mean(dy) − centred·inverse²·mean(dy·centred)).
 func (n *norm) backward(dgamma, dbeta []float32) {
 	c, number := n.x.c, float64(n.rows*n.x.h*n.x.w)
-	eachLine(n.x, func(g, y int) {
+	n.sums.eachLine(n.x, func(g, y int, sums []float32) {
 		d := n.dy.line(g, y)
 		if n.relu {
 			gateLine(d, n.y.line(g, y))
 		}
-		sums := make([]float32, 2*c*lanes)
 		addGradients(sums[:c*lanes], sums[c*lanes:], d, n.x.line(g, y), n.mean)
-		copy(n.lines[(g*n.x.h+y)*2*c:], sumLanes(sums))
+		sumLanes(n.lines[(g*n.x.h+y)*2*c:], sums)
 	})
 	sum, product := n.total(0), n.total(1)
 	for i := range c {

@@ -20,7 +20,7 @@ type plane struct {
 // newPlane makes a plane of zeros. Tiles may read some channels beyond the last
 // pixel; that is memory of the plane too.
 func newPlane(rows, h, w, c int, m margins) *plane {
-	p := &plane{groups: (rows + lanes - 1) / lanes, h: h, w: w, c: c, margins: m}
+	p := &plane{groups: whole(rows, lanes) / lanes, h: h, w: w, c: c, margins: m}
 	p.pixel = c * lanes
 	p.row = (m.left + w + m.right) * p.pixel
 	p.group = (m.top + h + m.bottom) * p.row
@@ -79,4 +79,4 @@ func (p *plane) store(x []float32, n, channels, group, y int) {
 }
 
 // up8 rounds up to what tiles are high.
-func up8(n int) int { return (n + tileRows - 1) / tileRows * tileRows }
+func up8(n int) int { return whole(n, tileRows) }

@@ -2,75 +2,90 @@
 
 package pictures
 
-// winograd is a convolution with a window of 3×3, by tiles of 2×2 outputs, each
-// of which takes 16 multiplications for every channel and filter instead of 36:
-// the minimal filtering of Lavin & Gray, 2015, F(2×2, 3×3). A tile's 4×4 inputs
-// are turned into 16 sums, which are multiplied each with its own matrix of
-// weights, and the 16 products into the outputs.
+// winograd is a convolution with a window of 3×3, by tiles of outputs that share
+// multiplications: the minimal filtering of Lavin & Gray, 2015. A tile's inputs d
+// are turned into as many sums, Bᵀ·d·B, which are multiplied each with its own
+// matrix of weights, and the products m into the outputs, Aᵀ·m·A. For every
+// channel and filter, 4×4 outputs take 36 multiplications instead of 144, and 2×2
+// outputs 16 instead of 36.
 type winograd struct {
 	from, to  *plane
+	size      int       // of a tile: 2 or 4 outputs in height and width
 	top, left int       // where the window of the first output starts
 	width     int       // of a row of weights
 	taps      []float32 // (3, 3, channels of from, width)
-	kernel    []float32 // (16, channels of from, width)
+	kernel    []float32 // (sums, channels of from, width)
 	bias      []float32 // (channels of to), or nil
 	relu      bool
-	scratch   [][]float32 // of each worker
+	scratch   workspace // for the sums and products of tiles, and for a block
+	half      []float32 // (channels of from, size+2, 3, width): taps on their way
 }
 
-// sums is the number of sums of a tile.
-const sums = 16
+// block is how many numbers of a pixel are transformed at a time: what is between
+// the two halves of a transform then fits the first cache.
+const block = 4 * lanes
 
-// worthTiles reports whether a convolution is quicker by tiles.
-func (l Layer) worthTiles(channels int) bool {
-	return l.Window == [2]int{3, 3} && channels >= 16 && l.Filters >= 16 && l.Out[0] > 1 && l.Out[1] > 1
+// tileFor is the best size of tiles for h×w outputs, 0 for none.
+func (l Layer) tileFor(channels, h, w int) int {
+	if l.Window != [2]int{3, 3} || min(channels, l.Filters) < 16 || min(h, w) < 2 {
+		return 0
+	}
+	// How many multiplications each takes.
+	small := 16 * ((h + 1) / 2) * ((w + 1) / 2)
+	large := 36 * ((h + 3) / 4) * ((w + 3) / 4)
+	if large < small {
+		return 4
+	}
+	return 2
 }
 
-func newWinograd(from, to *plane, top, left int) *winograd {
-	w := &winograd{from: from, to: to, top: top, left: left, width: (to.c + 15) / 16 * 16}
+func newWinograd(size int, from, to *plane, top, left int) *winograd {
+	w := &winograd{from: from, to: to, size: size, top: top, left: left, width: whole(to.c, 16)}
 	w.taps = make([]float32, 9*from.c*w.width)
-	w.kernel = make([]float32, sums*from.c*w.width)
-	w.scratch = make([][]float32, processors())
+	w.kernel = make([]float32, w.sums()*from.c*w.width)
+	w.half = make([]float32, from.c*(size+2)*3*w.width)
+	w.scratch = newWorkspace(w.atOnce()*w.sums()*lanes*(from.c+to.c) + w.sums()*block)
 	return w
 }
 
+// sums is the number of sums of a tile.
+func (w *winograd) sums() int { return (w.size + 2) * (w.size + 2) }
+
 // across is how many tiles lie next to one another.
-func (w *winograd) across() int { return (w.to.w + 1) / 2 }
+func (w *winograd) across() int { return whole(w.to.w, w.size) / w.size }
 
 // atOnce is how many tiles are worked on at a time: so many that their sums and
 // products fit the second cache.
 func (w *winograd) atOnce() int {
-	const numbers = 100_000
-	return max(1, min(w.across(), numbers/(sums*lanes*(w.from.c+w.to.c))))
+	const numbers = 150_000
+	return max(1, min(w.across(), numbers/(w.sums()*lanes*(w.from.c+w.to.c))))
 }
 
 // run computes all outputs.
 func (w *winograd) run() {
-	rows := (w.to.h + 1) / 2
+	rows := whole(w.to.h, w.size) / w.size
 	eachBy(len(w.scratch), w.to.groups*rows, func(worker, i int) {
-		if w.scratch[worker] == nil {
-			w.scratch[worker] = make([]float32, w.atOnce()*sums*lanes*(w.from.c+w.to.c))
-		}
-		in := w.scratch[worker][:w.atOnce()*sums*lanes*w.from.c]
-		out := w.scratch[worker][len(in):]
-		g, row := i/rows, i%rows
+		between := w.scratch[worker][:w.sums()*block]
+		in := w.scratch[worker][len(between):][:w.atOnce()*w.sums()*lanes*w.from.c]
+		out := w.scratch[worker][len(between)+len(in):]
 		for first := 0; first < w.across(); first += w.atOnce() {
 			n := min(w.atOnce(), w.across()-first)
 			for t := range n {
-				w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, g, row, first+t)
+				w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, between, i/rows, i%rows, first+t)
 			}
 			w.multiply(out, in, n)
 			for t := range n {
-				w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, g, row, first+t)
+				w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, between, i/rows, i%rows, first+t)
 			}
 		}
 	})
 }
 
-// multiply computes the products (16, n, channels of to, lanes) of n tiles' sums.
+// multiply computes the products (sums, n, channels of to, lanes) of n tiles'
+// sums.
 func (w *winograd) multiply(out, in []float32, n int) {
 	k, f := w.from.c, w.to.c
-	for s := range sums {
+	for s := range w.sums() {
 		for i := 0; i < f; i += tileRows {
 			weights := factor{w.kernel[s*k*w.width+i:], 1, w.width, 0}
 			for t := range n {
@@ -81,35 +96,62 @@ func (w *winograd) multiply(out, in []float32, n int) {
 }
 
 // sum writes a tile's sums, which lie apart numbers apart.
-func (w *winograd) sum(to []float32, apart int, g, row, column int) {
-	from := w.from.data[w.from.at(g, 2*row+w.top, 2*column+w.left):]
-	sumTile(to, apart, from, w.from.row, w.from.pixel)
-}
-
-// collect makes a tile's outputs of its products.
-func (w *winograd) collect(m []float32, apart int, g, row, column int) {
-	p := w.to
-	rows, columns := min(2, p.h-2*row), min(2, p.w-2*column)
-	to := p.data[p.at(g, 2*row, 2*column):]
-	for c := range p.c {
-		var bias float32
-		if w.bias != nil {
-			bias = w.bias[c]
+func (w *winograd) sum(to []float32, apart int, between []float32, g, row, column int) {
+	p, n := w.from, w.size+2
+	from := p.data[p.at(g, w.size*row+w.top, w.size*column+w.left):]
+	for q := 0; q < p.pixel; q += block {
+		length := min(block, p.pixel-q)
+		for j := range n {
+			sumLine(n, between[j*block:], n*block, from[j*p.pixel+q:], p.row, length)
 		}
-		collectTile(to[c*lanes:], p.row, p.pixel, rows, columns, m[c*lanes:], apart, bias, w.relu)
+		for i := range n {
+			sumLine(n, to[i*n*apart+q:], apart, between[i*n*block:], block, length)
+		}
 	}
 }
 
-// prepare makes the 16 matrices of the taps.
-func (w *winograd) prepare() {
-	each(w.from.c, func(i int) {
-		// First along the columns, into (4, 3, width), then along the rows.
-		half := make([]float32, 4*3*w.width)
-		for j := range 3 {
-			combineTaps(half[j*w.width:], 3*w.width, w.taps[(j*w.from.c+i)*w.width:], 3*w.from.c*w.width, w.width)
+// collect makes a tile's outputs of its products. At the ends of pictures there
+// may be fewer than a whole tile.
+func (w *winograd) collect(m []float32, apart int, between []float32, g, row, column int) {
+	p, n := w.to, w.size+2
+	rows, columns := min(w.size, p.h-w.size*row), min(w.size, p.w-w.size*column)
+	to := p.data[p.at(g, w.size*row, w.size*column):]
+	for q := 0; q < p.pixel; q += block {
+		length := min(block, p.pixel-q)
+		for j := range n {
+			collectLine(n, between[j*block:], n*block, w.size, m[j*apart+q:], n*apart, length)
 		}
-		for row := range 4 {
-			combineTaps(w.kernel[(row*4*w.from.c+i)*w.width:], w.from.c*w.width, half[row*3*w.width:], w.width, w.width)
+		for i := range rows {
+			line := to[i*p.row+q:]
+			collectLine(n, line, p.pixel, columns, between[i*n*block:], block, length)
+			for j := range columns {
+				w.finish(line[j*p.pixel:][:length], q/lanes)
+			}
+		}
+	}
+}
+
+// finish adds the bias to outputs, from a channel on, and takes ReLU.
+func (w *winograd) finish(line []float32, channel int) {
+	switch {
+	case w.bias != nil:
+		shiftLine(line, w.bias[channel:channel+len(line)/lanes], w.relu)
+	case w.relu:
+		reluLine(line, line)
+	}
+}
+
+// prepare makes the matrices of the taps: G·g·Gᵀ, first along the columns and
+// then along the rows.
+func (w *winograd) prepare() {
+	n, k := w.size+2, w.from.c
+	each(k, func(i int) {
+		half := w.half[i*n*3*w.width:]
+		for j := range 3 {
+			weighLine(n, half[j*w.width:], 3*w.width, w.taps[(j*k+i)*w.width:], 3*k*w.width, w.width)
+		}
+		for row := range n {
+			weighLine(n, w.kernel[(row*n*k+i)*w.width:], k*w.width, half[row*3*w.width:], w.width, w.width)
 		}
 	})
 }

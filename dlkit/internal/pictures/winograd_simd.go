@@ -4,73 +4,104 @@ package pictures
 
 import "simd"
 
-// The transforms of winograd. They are functions and not methods: a method that
-// uses vectors is more than Go 1.27's compiler can take.
+// The transforms of winograd along one axis, for tiles with n inputs, 4 or 6.
+// They are functions and not methods: a method that uses vectors is more than Go
+// 1.27's compiler can take. What they read lies distance numbers apart, what they
+// write apart numbers; length numbers of each are worked on.
 
-// sumTile writes the 16 sums of a tile, Bᵀ·d·B of its inputs d, for all numbers
-// of a pixel. Sums lie apart numbers apart, rows and pixels of the tile row and
-// pixel.
-func sumTile(to []float32, apart int, from []float32, row, pixel int) {
+// sumLine makes n sums of n inputs: Bᵀ.
+func sumLine(n int, to []float32, apart int, from []float32, distance, length int) {
+	if n == 4 {
+		sumLine4(to, apart, from, distance, length)
+		return
+	}
 	v := simd.VectorBitSize() / 32
-	for q := 0; q < pixel; q += v {
-		a, b, c, d := from[q:], from[row+q:], from[2*row+q:], from[3*row+q:]
-		a0, a1, a2, a3 := simd.LoadFloat32s(a), simd.LoadFloat32s(a[pixel:]), simd.LoadFloat32s(a[2*pixel:]), simd.LoadFloat32s(a[3*pixel:])
-		b0, b1, b2, b3 := simd.LoadFloat32s(b), simd.LoadFloat32s(b[pixel:]), simd.LoadFloat32s(b[2*pixel:]), simd.LoadFloat32s(b[3*pixel:])
-		c0, c1, c2, c3 := simd.LoadFloat32s(c), simd.LoadFloat32s(c[pixel:]), simd.LoadFloat32s(c[2*pixel:]), simd.LoadFloat32s(c[3*pixel:])
-		d0, d1, d2, d3 := simd.LoadFloat32s(d), simd.LoadFloat32s(d[pixel:]), simd.LoadFloat32s(d[2*pixel:]), simd.LoadFloat32s(d[3*pixel:])
-		storeSums(to[q:], apart, a0.Sub(c0), a1.Sub(c1), a2.Sub(c2), a3.Sub(c3))
-		storeSums(to[q+4*apart:], apart, b0.Add(c0), b1.Add(c1), b2.Add(c2), b3.Add(c3))
-		storeSums(to[q+8*apart:], apart, c0.Sub(b0), c1.Sub(b1), c2.Sub(b2), c3.Sub(b3))
-		storeSums(to[q+12*apart:], apart, b0.Sub(d0), b1.Sub(d1), b2.Sub(d2), b3.Sub(d3))
+	two, four, five := simd.BroadcastFloat32s(2), simd.BroadcastFloat32s(4), simd.BroadcastFloat32s(5)
+	for q := 0; q < length; q += v {
+		d0, d1, d2 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:]), simd.LoadFloat32s(from[2*distance+q:])
+		d3, d4, d5 := simd.LoadFloat32s(from[3*distance+q:]), simd.LoadFloat32s(from[4*distance+q:]), simd.LoadFloat32s(from[5*distance+q:])
+		d0.MulAdd(four, d4).Sub(d2.Mul(five)).Store(to[q:])
+		a, b := d4.Sub(d2.Mul(four)), d3.Sub(d1.Mul(four))
+		a.Add(b).Store(to[apart+q:])
+		a.Sub(b).Store(to[2*apart+q:])
+		a, b = d4.Sub(d2), d3.Sub(d1).Mul(two)
+		a.Add(b).Store(to[3*apart+q:])
+		a.Sub(b).Store(to[4*apart+q:])
+		d1.MulAdd(four, d5).Sub(d3.Mul(five)).Store(to[5*apart+q:])
 	}
 }
 
-func storeSums(to []float32, apart int, a, b, c, d simd.Float32s) {
-	a.Sub(c).Store(to)
-	b.Add(c).Store(to[apart:])
-	c.Sub(b).Store(to[2*apart:])
-	b.Sub(d).Store(to[3*apart:])
+func sumLine4(to []float32, apart int, from []float32, distance, length int) {
+	v := simd.VectorBitSize() / 32
+	for q := 0; q < length; q += v {
+		d0, d1 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:])
+		d2, d3 := simd.LoadFloat32s(from[2*distance+q:]), simd.LoadFloat32s(from[3*distance+q:])
+		d0.Sub(d2).Store(to[q:])
+		d1.Add(d2).Store(to[apart+q:])
+		d2.Sub(d1).Store(to[2*apart+q:])
+		d1.Sub(d3).Store(to[3*apart+q:])
+	}
 }
 
-// collectTile makes the outputs of a tile for one channel, Aᵀ·m·A of its products
-// m and the bias, and takes ReLU if asked for. At the ends of pictures there may
-// be fewer than two rows and columns.
-func collectTile(to []float32, row, pixel, rows, columns int, m []float32, apart int, bias float32, relu bool) {
-	v, b, zero := simd.VectorBitSize()/32, simd.BroadcastFloat32s(bias), simd.Float32s{}
-	for q := 0; q < lanes; q += v {
-		for i := range rows {
-			s0, s1 := rowSum(m[q:], apart, i), rowSum(m[q+apart:], apart, i)
-			s2, s3 := rowSum(m[q+2*apart:], apart, i), rowSum(m[q+3*apart:], apart, i)
-			left, right := s0.Add(s1).Add(s2).Add(b), s1.Sub(s2).Sub(s3).Add(b)
-			if relu {
-				left, right = zero.IfElse(left.LessEqual(zero), left), zero.IfElse(right.LessEqual(zero), right)
-			}
-			left.Store(to[i*row+q:])
-			if columns == 2 {
-				right.Store(to[i*row+pixel+q:])
-			}
+// collectLine makes outputs of n products, of which it writes the first few: Aᵀ.
+func collectLine(n int, to []float32, apart, outputs int, from []float32, distance, length int) {
+	if n == 4 {
+		collectLine4(to, apart, outputs, from, distance, length)
+		return
+	}
+	v := simd.VectorBitSize() / 32
+	two, four, eight := simd.BroadcastFloat32s(2), simd.BroadcastFloat32s(4), simd.BroadcastFloat32s(8)
+	for q := 0; q < length; q += v {
+		m0, m1, m2 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:]), simd.LoadFloat32s(from[2*distance+q:])
+		m3, m4, m5 := simd.LoadFloat32s(from[3*distance+q:]), simd.LoadFloat32s(from[4*distance+q:]), simd.LoadFloat32s(from[5*distance+q:])
+		a, b, c, d := m1.Add(m2), m1.Sub(m2), m3.Add(m4), m3.Sub(m4)
+		m0.Add(a).Add(c).Store(to[q:])
+		if outputs > 1 {
+			d.MulAdd(two, b).Store(to[apart+q:])
+		}
+		if outputs > 2 {
+			c.MulAdd(four, a).Store(to[2*apart+q:])
+		}
+		if outputs > 3 {
+			d.MulAdd(eight, b).Add(m5).Store(to[3*apart+q:])
 		}
 	}
 }
 
-// rowSum is a column of Aᵀ·m, of the upper or the lower row.
-func rowSum(m []float32, apart, row int) simd.Float32s {
-	b, c := simd.LoadFloat32s(m[4*apart:]), simd.LoadFloat32s(m[8*apart:])
-	if row == 0 {
-		return simd.LoadFloat32s(m).Add(b).Add(c)
+func collectLine4(to []float32, apart, outputs int, from []float32, distance, length int) {
+	v := simd.VectorBitSize() / 32
+	for q := 0; q < length; q += v {
+		m0, m1 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:])
+		m2, m3 := simd.LoadFloat32s(from[2*distance+q:]), simd.LoadFloat32s(from[3*distance+q:])
+		m0.Add(m1).Add(m2).Store(to[q:])
+		if outputs > 1 {
+			m1.Sub(m2).Sub(m3).Store(to[apart+q:])
+		}
 	}
-	return b.Sub(c).Sub(simd.LoadFloat32s(m[12*apart:]))
 }
 
-// combineTaps makes of three rows of weights four: G times them.
-func combineTaps(to []float32, apart int, from []float32, distance, width int) {
-	v, half := simd.VectorBitSize()/32, simd.BroadcastFloat32s(0.5)
-	for f := 0; f < width; f += v {
-		a, b, c := simd.LoadFloat32s(from[f:]), simd.LoadFloat32s(from[distance+f:]).Mul(half), simd.LoadFloat32s(from[2*distance+f:])
-		sum := a.Add(c).Mul(half)
-		a.Store(to[f:])
-		sum.Add(b).Store(to[apart+f:])
-		sum.Sub(b).Store(to[2*apart+f:])
-		c.Store(to[3*apart+f:])
+// weighLine makes n weights of three taps: G.
+func weighLine(n int, to []float32, apart int, from []float32, distance, length int) {
+	v := simd.VectorBitSize() / 32
+	half, quarter, sixth := simd.BroadcastFloat32s(1.0/2), simd.BroadcastFloat32s(1.0/4), simd.BroadcastFloat32s(1.0/6)
+	for q := 0; q < length; q += v {
+		a, b, c := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:]), simd.LoadFloat32s(from[2*distance+q:])
+		if n == 4 {
+			sum, middle := a.Add(c).Mul(half), b.Mul(half)
+			a.Store(to[q:])
+			sum.Add(middle).Store(to[apart+q:])
+			sum.Sub(middle).Store(to[2*apart+q:])
+			c.Store(to[3*apart+q:])
+			continue
+		}
+		quartered := a.Mul(quarter)
+		quartered.Store(to[q:])
+		sum, middle := a.Add(c).Mul(sixth), b.Mul(sixth)
+		sum.Add(middle).Neg().Store(to[apart+q:])
+		middle.Sub(sum).Store(to[2*apart+q:])
+		sum, middle = quartered.Mul(sixth).Add(c.Mul(sixth)), middle.Mul(half)
+		sum.Add(middle).Store(to[3*apart+q:])
+		sum.Sub(middle).Store(to[4*apart+q:])
+		c.Store(to[5*apart+q:])
 	}
 }
