@@ -83,6 +83,7 @@ func sameInARow(t *testing.T, in tensor.Shape, layers ...Layer) {
 }
 
 func TestPoolingBeforeTheActivationChangesNothing(t *testing.T) {
+	networks := 0
 	for _, act := range []Activation{Linear, ReLU, Tanh, LeakyReLU(0.2), ELU(1), Softplus, GELU, LeakyReLU(-1)} {
 		for _, pool := range []*MaxPool2DLayer{MaxPool2D(2), MaxPool2D(3, Strides(2), Same), MaxPool2D(HW{1, 3}), MaxPool2D(2, Strides(1))} {
 			for _, conv := range []func() []Layer{
@@ -91,7 +92,9 @@ func TestPoolingBeforeTheActivationChangesNothing(t *testing.T) {
 				func() []Layer { return []Layer{Conv2D(4, 2, act, Strides(2), NoBias)} },
 				func() []Layer { return []Layer{Conv2D(4, 3, Same, Groups(2)), Dropout(0.5), act} },
 			} {
-				sameInARow(t, tensor.Shape{11, 10, 2}, append(conv(), pool)...)
+				if networks++; !leftOut(t, networks) {
+					sameInARow(t, tensor.Shape{11, 10, 2}, append(conv(), pool)...)
+				}
 			}
 		}
 	}

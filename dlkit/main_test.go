@@ -19,19 +19,38 @@ const (
 	requireXLAEnv = "FROMZERO_REQUIRE_XLA" // not empty: fail where models do not run on XLA by themselves
 )
 
-// notOnXLA are the tests that a run on XLA leaves out, with the reason. All
-// others run there, on both backends where they compare with Keras.
-var notOnXLA = map[string]string{}
+// A run of the tests on XLA is made of compiling: a tenth of a second for the
+// smallest program, several for long chains of operations. These two lists say
+// what it leaves out. All else runs there, on both backends where it compares
+// with Keras.
+var (
+	// notOnXLA are whole tests, with the reason.
+	notOnXLA = map[string]string{
+		"TestKilledTraining": "it starts dozens of processes, on pure Go in any case",
+	}
+	// fewerOnXLA are tests of many like cases, of which every n-th runs.
+	fewerOnXLA = map[string]int{
+		"TestPoolingBeforeTheActivationChangesNothing": 7,  // 140 networks
+		"TestBackupInTheMiddleOfAnEpoch":               10, // deaths at each of 42 steps
+	}
+)
+
+func onXLA() bool { return kindOf(defaultBackend()) == "xla" }
+
+// leftOut reports whether the i-th case of a test is left out.
+func leftOut(t *testing.T, i int) bool {
+	n, ok := fewerOnXLA[t.Name()]
+	return ok && onXLA() && i%n != 0
+}
 
 func TestMain(m *testing.M) {
 	plainOps = os.Getenv(plainOpsEnv) != ""
-	onXLA := kindOf(defaultBackend()) == "xla"
-	if os.Getenv(requireXLAEnv) != "" && !onXLA {
+	if os.Getenv(requireXLAEnv) != "" && !onXLA() {
 		fmt.Fprintf(os.Stderr, "%s is set, but models run on %q: build the tests with -tags xla and CGO_ENABLED=1, and install a plugin into one of %s (fromzero setup --xla)\n",
 			requireXLAEnv, defaultBackend(), strings.Join(xlaplugin.Folders(), ", "))
 		os.Exit(1)
 	}
-	if onXLA && len(notOnXLA) > 0 {
+	if onXLA() && len(notOnXLA) > 0 {
 		names := slices.Sorted(maps.Keys(notOnXLA))
 		_ = flag.Set("test.skip", "^("+strings.Join(names, "|")+")$") // -skip on the command line replaces it
 	}

@@ -139,8 +139,9 @@ func (w wheel) unpack(file string, b build, target string) error {
 	return copyFile(target, lib, b.plugin)
 }
 
-// errChanged marks what is not what was pinned.
-var errChanged = errors.New("it is not what was pinned")
+// errChanged marks what is not what was pinned. It may have been cut off on the
+// way: pip does not tell that apart.
+var errChanged = errors.New("it is not what was pinned, or was cut off on the way; try again")
 
 // copyFile writes a large file whole or not at all, and only with the SHA-256
 // that is wanted.
