@@ -37,7 +37,8 @@ PKGS := ./...
 no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log; then echo "tests that verify needs were skipped"; exit 1; fi
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
-	verify verify-setup verify-data verify-kernel verify-lessons verify-lessons-full verify-onnx verify-browser verify-docker verify-full bench bench-data microbench clean
+	verify verify-setup verify-lowerings verify-plain verify-data verify-kernel verify-xla verify-xla-full \
+	verify-lessons verify-lessons-full verify-onnx verify-browser verify-docker verify-full bench bench-data microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,8 +107,26 @@ unit: go
 
 # ---- checks on the real data, with the real kernel, in a real browser
 
-verify: verify-setup verify-data verify-kernel verify-onnx verify-lessons verify-browser ## real data, kernel and browser
+verify: verify-lowerings verify-plain verify-setup verify-data verify-kernel verify-xla verify-onnx verify-lessons verify-browser ## real data, kernel, XLA and browser
 	@echo "== verify: all passed"
+
+# With the operations that every backend has, instead of those that dlkit writes
+# by hand for the Go backend.
+verify-lowerings: go
+	@echo "== verify: models without hand-written lowerings"
+	@FROMZERO_PLAIN_OPS=1 go test -count=1 ./dlkit
+
+# What computes must do so on any processor and in any build. The first two are
+# simulated: Go switches off for itself what GODEBUG names.
+NUMERIC := ./tensor/... ./datasets/... ./dlkit/...
+verify-plain: go
+	@if grep -qs avx2 /proc/cpuinfo; then \
+		echo "== verify: on a processor without AVX-512"; \
+		env -u FROMZERO_DATA FROMZERO_MAX_VECTORS=256 GODEBUG=cpu.avx512f=off go test -count=1 $(NUMERIC); \
+		echo "== verify: on a processor without AVX"; \
+		env -u FROMZERO_DATA FROMZERO_MAX_VECTORS=0 GODEBUG=cpu.avx512f=off,cpu.avx2=off,cpu.avx=off,cpu.fma=off go test -count=1 $(NUMERIC); fi
+	@echo "== verify: built without GOEXPERIMENT=simd"
+	@env -u FROMZERO_DATA FROMZERO_MAX_VECTORS=0 GOEXPERIMENT=nosimd go test -count=1 $(NUMERIC)
 
 verify-setup: build
 	@echo "== verify: setup"
@@ -125,7 +144,23 @@ verify-data: build
 
 verify-kernel: verify-setup
 	@echo "== verify: the kernel"
-	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real ./kernel/setup | $(call no-skips,kernel)
+	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real -skip XLA ./kernel/setup | $(call no-skips,kernel)
+
+# A plugin that cannot be downloaded is passed over with a line, unless
+# FROMZERO_REQUIRE_XLA is set, as in .ci/run.
+verify-xla: verify-setup
+	@echo "== verify: models on XLA"
+	@if $(FROMZERO) setup --xla >$(CHECKED)/xla-setup.log 2>&1; then \
+		cat $(CHECKED)/xla-setup.log; bash tools/verify-xla.sh; \
+		FROMZERO_REQUIRE_KERNEL=1 FROMZERO_REQUIRE_XLA=1 go test -count=1 -v -run XLAKernel ./kernel/setup | $(call no-skips,xla-kernel); \
+	elif test -z "$${FROMZERO_REQUIRE_XLA:-}" && grep "XLA's plugin could not be downloaded" $(CHECKED)/xla-setup.log; then \
+		echo "skipped: no XLA here"; \
+	else cat $(CHECKED)/xla-setup.log; exit 1; fi
+
+verify-xla-full: verify-setup
+	@echo "== verify: models on XLA, compiled as for users"
+	@$(FROMZERO) setup --xla
+	@XLA_FLAGS= bash tools/verify-xla.sh
 
 ONNX_VENV := $(BIN)/onnx-venv
 verify-onnx: go
@@ -167,7 +202,7 @@ verify-docker: go ## build the image with buildah and try it without network (ro
 	@echo "== verify: the image"
 	@bash docker/check.sh $(BIN)/docker
 
-verify-full: verify verify-lessons-full verify-docker ## the long trainings too; results go into RESULTS.md
+verify-full: verify verify-xla-full verify-lessons-full verify-docker ## the long trainings too; results go into RESULTS.md
 	@bash tools/results.sh
 
 bench: go ## dlkit beside PyTorch and Keras, into BENCHMARKS.md (BENCH_ARGS=-quick to try)
