@@ -67,7 +67,7 @@ func (m *Model) leavesGraph(batch int) bool {
 		flops := flopsOf(s.layer, s.in, s.out, m.weightsOf(s.name))
 		inChain := i < chained
 		if !inChain {
-			chained = i + m.chainAt(i, batch, true, nil)
+			chained = i + m.chainFrom(i, batch)
 		}
 		switch l, ok := s.layer.(hostLayer); {
 		case inChain:

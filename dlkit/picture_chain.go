@@ -1,8 +1,6 @@
 package dlkit
 
 import (
-	"slices"
-
 	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
@@ -25,18 +23,18 @@ type pictureLayer interface {
 // examples at a time, whether they are there or not.
 const leastInChain = 16
 
-// chainAt is the number of steps from the i-th on that make a chain for batches
+// pictureChainAt is the number of steps from the i-th on that make a chain for batches
 // of n examples, 0 if it is not one. wanted are the numbers of the values that
 // are asked for besides the model's outputs.
-func (m *Model) chainAt(i, n int, train bool, wanted []int) int {
+func (m *Model) pictureChainAt(i, n int, train bool, wanted []int) int {
 	if n < leastInChain || !pictures.Fast() {
 		return 0
 	}
-	uses, end, convolves := m.uses(), i, false
+	links, end, convolves := m.newLinks(wanted), i, false
 	for ; end < len(m.steps); end++ {
-		s, value := &m.steps[end], len(m.inputs)+end-1
+		s := &m.steps[end]
 		l, ok := s.layer.(pictureLayer)
-		if !ok || len(s.in[0]) != 3 || end > i && (s.from[0] != value || uses[value] != 1 || slices.Contains(wanted, value)) {
+		if !ok || len(s.in[0]) != 3 || end > i && !links.follows(end) {
 			break
 		}
 		parts := l.picture(s.in[0])
@@ -58,14 +56,11 @@ func (m *Model) frozenNorm(s *step) bool {
 	return v != nil && v.frozen
 }
 
-// chained applies the chain of steps that starts at the i-th to x, and returns
-// how many they are, 0 if the graph is to do them one by one.
-func (b *Builder) chained(m *Model, i int, x *graph.Node) (y *graph.Node, steps int) {
-	if !b.callsHost() || b.watch != 0 || x.DType() != b.DType() {
-		return nil, 0
-	}
+// pictureChained applies the chain of steps that starts at the i-th to x, and
+// returns how many they are, 0 if the graph is to do them one by one.
+func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node, steps int) {
 	n := batchOf(x)
-	steps = m.chainAt(i, n, b.training, b.wanted)
+	steps = m.pictureChainAt(i, n, b.training, b.wanted)
 	if steps == 0 {
 		return nil, 0
 	}
@@ -96,11 +91,6 @@ func (b *Builder) chained(m *Model, i int, x *graph.Node) (y *graph.Node, steps 
 	y = b.callHost(newWork, append([]int{n}, chain[steps-1].out...), inputs, fixed...)
 	b.moveAverages(chain)
 	return y, steps
-}
-
-// trains reports whether anything that has been applied so far is trained.
-func (b *Builder) trains() bool {
-	return slices.ContainsFunc(b.order, func(v *variable) bool { return v.trainable && !v.frozen })
 }
 
 // moveAverages moves the averages of the chain's normalisations towards the mean

@@ -1,7 +1,6 @@
 package dlkit
 
 import (
-	"context"
 	"testing"
 
 	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
@@ -32,45 +31,14 @@ func chains() map[string]*Model {
 
 // Training and predicting by chains must give what the graph alone gives, in
 // full batches of 32 and others.
-func TestChainsAreThoseOfTheGraph(t *testing.T) {
+func TestPictureChainsAreThoseOfTheGraph(t *testing.T) {
 	if !pictures.Fast() {
 		t.Skip("without vectors there are no chains")
 	}
 	data := randomData(85, 3, 9, 7, 3) // batches of 40, 40 and 5
 	for name := range chains() {
 		t.Run(name, func(t *testing.T) {
-			run := func() (out []*tensor.Tensor, calls int) {
-				m := chains()[name]
-				if err := m.Compile(CompileConfig{Optimizer: SGD{LearningRate: 0.05}, Backend: "go"}); err != nil {
-					t.Fatal(err)
-				}
-				if _, err := m.Fit(context.Background(), data, FitConfig{BatchSize: 40, Epochs: 2}); err != nil {
-					t.Fatal(err)
-				}
-				scores := tensor.Must(m.Evaluate(context.Background(), data))
-				out = append(out, tensor.Must(m.PredictDataset(context.Background(), data)), tensor.Must(tensor.New([]float64{scores.Loss}, 1)))
-				for _, w := range tensor.Must(m.Weights()) {
-					out = append(out, w.Value.Clone())
-				}
-				for _, p := range m.programs.list {
-					if p.calls != nil {
-						calls += len(p.calls.list)
-					}
-				}
-				return out, calls
-			}
-			chained, n := run()
-			withPlainOps(func() {
-				plain, none := run()
-				if n == 0 || none != 0 {
-					t.Fatalf("%d chains, with plainOps %d; want some and none", n, none)
-				}
-				for i := range chained {
-					if !chained[i].AllClose(plain[i], 1e-3, 1e-4) {
-						t.Errorf("result %d: %v, in the graph %v", i, chained[i], plain[i])
-					}
-				}
-			})
+			checkChained(t, data, FitConfig{BatchSize: 40, Epochs: 2}, CompileConfig{}, func() *Model { return chains()[name] })
 		})
 	}
 }

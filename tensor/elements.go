@@ -1,5 +1,11 @@
 package tensor
 
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
 // elements is a tensor's flat data seen without its type, for everything that
 // moves or looks at elements and does not count with them.
 type elements interface {
@@ -65,12 +71,30 @@ func (e bools) float(i int) float64 {
 	return 0
 }
 
+// shareBytes is what one processor copies before others are asked to help: some
+// ten microseconds of work.
+const shareBytes = 1 << 17
+
 func takeRows[T Elem](dst, src []T, rows []int) {
 	if len(rows) == 0 {
 		return
 	}
 	w := len(dst) / len(rows)
-	for i, r := range rows {
-		copy(dst[i*w:(i+1)*w], src[r*w:])
+	take := func(first, end int) {
+		for i, r := range rows[first:end] {
+			copy(dst[(first+i)*w:(first+i+1)*w], src[r*w:])
+		}
 	}
+	var one T
+	parts := min(len(dst)*int(unsafe.Sizeof(one))/shareBytes, runtime.GOMAXPROCS(0), len(rows))
+	if parts < 2 {
+		take(0, len(rows))
+		return
+	}
+	var wg sync.WaitGroup
+	for k := 1; k < parts; k++ {
+		wg.Go(func() { take(k*len(rows)/parts, (k+1)*len(rows)/parts) })
+	}
+	take(0, len(rows)/parts)
+	wg.Wait()
 }

@@ -1,0 +1,127 @@
+package dlkit
+
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/perceptron"
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
+	"github.com/gomlx/gomlx/core/graph"
+)
+
+// Fully connected layers that follow one another are left to the host as a chain,
+// where they are work enough: see package perceptron.
+
+// leastProducts is the number of multiplications of a batch that makes a chain
+// worth the graphs around it.
+const leastProducts = 1 << 18
+
+// denseChain is a chain of steps in the making.
+type denseChain struct {
+	steps  int
+	config perceptron.Config
+	layers []*DenseLayer
+	at     []int // the steps of layers
+	after  Activation
+}
+
+// denseChainAt is the chain that starts at the i-th step for batches of n
+// examples; it has no steps where there is none.
+func (m *Model) denseChainAt(i, n int, train bool, wanted []int) denseChain {
+	c := denseChain{config: perceptron.Config{Rows: n, In: m.steps[i].in[0].Size(), Train: train}}
+	products, links := 0, m.newLinks(wanted)
+	for end := i; end < len(m.steps) && c.after == Linear; end++ {
+		s := &m.steps[end]
+		if end > i && !links.follows(end) || !c.add(s, end) {
+			break
+		}
+		if l, ok := s.layer.(*DenseLayer); ok {
+			products += n * s.in[0].Size() * l.Units
+		}
+		c.steps = end - i + 1
+	}
+	if products < leastProducts || len(c.layers) == 0 || !product.Fast() {
+		return denseChain{}
+	}
+	return c
+}
+
+// add adds a step to the chain, if it can be part of it.
+func (c *denseChain) add(s *step, at int) bool {
+	last := len(c.config.Layers) - 1
+	switch l := s.layer.(type) {
+	case *FlattenLayer:
+		return last < 0
+	case *DenseLayer:
+		if len(s.in[0]) != 1 {
+			return false
+		}
+		c.config.Layers = append(c.config.Layers, perceptron.Layer{Units: l.Units, Bias: !l.NoBias, ReLU: l.Activation == ReLU})
+		c.layers, c.at = append(c.layers, l), append(c.at, at)
+		if l.Activation != ReLU {
+			c.after = l.Activation // the chain's end, unless it is none
+		}
+		return true
+	case *DropoutLayer:
+		if last < 0 || c.config.Layers[last].Rate > 0 {
+			return false
+		}
+		c.config.Layers[last].Rate = float32(l.Rate)
+		return true
+	}
+	return false
+}
+
+// denseChained applies the chain of steps that starts at the i-th to x, and
+// returns how many they are, 0 if the graph is to do them one by one.
+func (b *Builder) denseChained(m *Model, i int, x *graph.Node) (y *graph.Node, steps int) {
+	n := batchOf(x)
+	c := m.denseChainAt(i, n, b.training, b.wanted)
+	if c.steps == 0 {
+		return nil, 0
+	}
+	c.config.Input = b.trains()
+	var weights []*graph.Node
+	for k, l := range c.layers {
+		s := &m.steps[c.at[k]]
+		b.layer = s.name
+		kernel := l.kernel(b, "kernel", []int{s.in[0].Size(), l.Units})
+		weights = append(append(weights, kernel), present(l.bias(b, l.Units))...)
+	}
+	inputs, fixed := weights, []*graph.Node{x}
+	if c.config.Input {
+		inputs, fixed = append([]*graph.Node{x}, weights...), nil
+	}
+	work := func() hostWork { return &denseWork{chain: perceptron.New(c.config)} }
+	y = b.callHost(work, []int{n, c.layers[len(c.layers)-1].Units}, inputs, fixed...)
+	return b.activate(y, c.after), c.steps
+}
+
+// denseWork is a chain as hostWork: its inputs are the weights, behind x if the
+// gradient by it is asked for, and before it if not.
+type denseWork struct {
+	chain *perceptron.Chain
+	seed  uint64
+}
+
+// reseed sets what drops out.
+func (w *denseWork) reseed(seed uint64) { w.seed = seed }
+
+func (w *denseWork) split(in [][]float32) (x []float32, weights [][]float32) {
+	if w.chain.Input {
+		return in[0], in[1:]
+	}
+	last := len(in) - 1
+	return in[last], in[:last]
+}
+
+func (w *denseWork) forward(out []float32, in [][]float32) {
+	x, weights := w.split(in)
+	w.chain.Forward(out, x, weights, w.seed)
+}
+
+func (w *denseWork) backward(grads, in [][]float32, dout []float32) {
+	x, _ := w.split(in)
+	if w.chain.Input {
+		w.chain.Backward(grads[0], grads[1:], x, dout)
+		return
+	}
+	w.chain.Backward(nil, grads, x, dout)
+}

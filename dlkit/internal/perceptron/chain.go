@@ -1,0 +1,263 @@
+package perceptron
+
+import (
+	"math/rand/v2"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
+)
+
+// Layer is a fully connected layer, x·kernel + bias.
+type Layer struct {
+	Units int
+	// Bias tells that there is a bias.
+	Bias bool
+	// ReLU sets negative results to zero.
+	ReLU bool
+	// Rate is the share of the results that is set to zero at random while
+	// training; the rest is scaled.
+	Rate float32
+}
+
+// Config says what a chain is run on.
+type Config struct {
+	// Rows is the number of examples in a batch, In the features of each.
+	Rows, In int
+	Layers   []Layer
+	// Train keeps what Backward needs, and drops out.
+	Train bool
+	// Input tells that Backward computes the gradient by the input.
+	Input bool
+}
+
+// Chain runs batches of one size. What it needs for that, it keeps from one run
+// to the next.
+type Chain struct {
+	Config
+	layers []*layer
+}
+
+// rowsAtOnce is how many examples a worker takes at a time, through all layers.
+const rowsAtOnce = 16
+
+// New makes a chain.
+func New(c Config) *Chain {
+	chain := &Chain{Config: c}
+	in := c.In
+	for i, l := range c.Layers {
+		chain.layers = append(chain.layers, newLayer(l, c, in, i > 0 || c.Input))
+		in = l.Units
+	}
+	return chain
+}
+
+// Out is the number of features that come out.
+func (c *Chain) Out() int { return c.Layers[len(c.Layers)-1].Units }
+
+// Forward computes the outputs (Rows, units of the last layer) from x (Rows, In)
+// and the kernel (in, units) and bias of every layer. seed says what drops out.
+func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
+	for _, l := range c.layers {
+		weights = l.take(weights)
+	}
+	each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
+		first := i * rowsAtOnce
+		n := min(rowsAtOnce, c.Rows-first)
+		in := product.Rows(x, c.In).From(first, 0)
+		for k, l := range c.layers {
+			in = l.forward(in, first, n, seed+uint64(k)<<32)
+		}
+		for r := range n {
+			copy(out[(first+r)*c.Out():][:c.Out()], in.Data[r*in.Row:])
+		}
+	})
+}
+
+// Backward computes the gradients by x, if the chain has Input, and by the
+// weights, from that by the output of the last Forward, whose x it is given again.
+func (c *Chain) Backward(dx []float32, grads [][]float32, x, dout []float32) {
+	each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
+		first := i * rowsAtOnce
+		n := min(rowsAtOnce, c.Rows-first)
+		last := c.layers[len(c.layers)-1]
+		for r := range n {
+			copy(last.dy[(first+r)*last.wide:][:last.Units], dout[(first+r)*c.Out():])
+		}
+		for k := len(c.layers) - 1; k >= 0; k-- {
+			l := c.layers[k]
+			l.gate(first, n)
+			if k > 0 {
+				l.below(product.Rows(c.layers[k-1].dy, c.layers[k-1].wide), first, n)
+			}
+		}
+		if c.Input {
+			c.writeInput(dx, first, n)
+		}
+	})
+	in := product.Rows(x, c.In)
+	for _, l := range c.layers {
+		grads = l.weigh(grads, in, c.Rows)
+		in = product.Rows(l.y, l.wide)
+	}
+}
+
+// writeInput computes the gradient by some rows of x.
+func (c *Chain) writeInput(dx []float32, first, n int) {
+	l := c.layers[0]
+	if l.tall == c.In {
+		l.below(product.Rows(dx, c.In), first, n)
+		return
+	}
+	l.below(product.Rows(l.dx, l.tall), first, n)
+	for r := first; r < first+n; r++ {
+		copy(dx[r*c.In:][:c.In], l.dx[r*l.tall:])
+	}
+}
+
+// layer is a Layer at work. Columns are padded to what tiles are wide; the
+// padding holds zeros.
+type layer struct {
+	Layer
+	in         int
+	tall, wide int       // in and Units padded
+	rows       int       // examples
+	w          []float32 // (in, wide): the caller's kernel where that needs no padding
+	padded     []float32 // the copy of a kernel that does
+	bias       []float32 // (wide)
+	turned     []float32 // (wide, tall), nil if nobody asks for the gradient by the input
+	y, dy      []float32 // (rows, wide)
+	dx         []float32 // (rows, tall), of a first layer whose input needs padding
+	kept       []float32 // (rows, wide): what dropout multiplies with, nil for nothing
+	dw         []float32 // (in, wide), of a kernel that needs padding
+}
+
+func newLayer(l Layer, c Config, in int, input bool) *layer {
+	out := &layer{Layer: l, in: in, rows: c.Rows, tall: product.Padded(in), wide: product.Padded(l.Units)}
+	out.y, out.bias = make([]float32, c.Rows*out.wide), make([]float32, out.wide)
+	if out.wide != l.Units {
+		out.padded = make([]float32, in*out.wide)
+	}
+	if !c.Train {
+		return out
+	}
+	out.dy = make([]float32, c.Rows*out.wide)
+	if out.wide != l.Units {
+		out.dw = make([]float32, in*out.wide)
+	}
+	if input {
+		out.turned = make([]float32, out.wide*out.tall)
+	}
+	if input && out.tall != in {
+		out.dx = make([]float32, c.Rows*out.tall)
+	}
+	if l.Rate > 0 {
+		out.kept = make([]float32, c.Rows*out.wide)
+	}
+	return out
+}
+
+// take takes the layer's weights, and returns the others.
+func (l *layer) take(weights [][]float32) [][]float32 {
+	l.w, weights = weights[0], weights[1:]
+	if l.padded != nil {
+		for i := range l.in {
+			copy(l.padded[i*l.wide:], l.w[i*l.Units:(i+1)*l.Units])
+		}
+		l.w = l.padded
+	}
+	if l.Bias {
+		copy(l.bias, weights[0])
+		weights = weights[1:]
+	}
+	if l.turned != nil {
+		product.Turn(product.Rows(l.turned, l.tall), product.Rows(l.w, l.wide), l.in, l.wide)
+	}
+	return weights
+}
+
+// forward computes n rows from the first on, of rows of x.
+func (l *layer) forward(x product.Matrix, first, n int, seed uint64) product.Matrix {
+	y := product.Rows(l.y, l.wide).From(first, 0)
+	product.Put(y, product.EveryRow(l.bias), x, product.Rows(l.w, l.wide), n, l.wide, l.in)
+	rows := y.Data[:n*l.wide]
+	if l.ReLU {
+		relu(rows)
+	}
+	if l.kept == nil {
+		return y
+	}
+	for r := first; r < first+n; r++ {
+		l.draw(l.kept[r*l.wide:][:l.Units], rand.NewPCG(seed, uint64(r)))
+	}
+	multiply(rows, l.kept[first*l.wide:][:n*l.wide])
+	return y
+}
+
+// draw sets what dropout multiplies an example with.
+func (l *layer) draw(kept []float32, random *rand.PCG) {
+	scale, least := 1/(1-l.Rate), uint64(float64(l.Rate)*(1<<16))
+	var bits uint64
+	for i := range kept {
+		if i%4 == 0 {
+			bits = random.Uint64()
+		}
+		if kept[i] = scale; bits&0xffff < least {
+			kept[i] = 0
+		}
+		bits >>= 16
+	}
+}
+
+// gate takes the gradient of some rows back through dropout and ReLU.
+func (l *layer) gate(first, n int) {
+	d := l.dy[first*l.wide:][:n*l.wide]
+	if l.kept != nil {
+		multiply(d, l.kept[first*l.wide:][:n*l.wide])
+	}
+	if l.ReLU {
+		gate(d, l.y[first*l.wide:][:n*l.wide])
+	}
+}
+
+// below writes the gradient by the layer's input, of some rows.
+func (l *layer) below(dx product.Matrix, first, n int) {
+	to := dx.From(first, 0)
+	clear(to.Data[:n*l.tall])
+	product.Add(to, product.Rows(l.dy, l.wide).From(first, 0), product.Rows(l.turned, l.tall), n, l.tall, l.Units)
+}
+
+// featuresAtOnce is how many rows of a kernel's gradient a worker takes at a time.
+const featuresAtOnce = 32
+
+// weigh writes the gradients by the weights, and returns the places of those that
+// are left.
+func (l *layer) weigh(grads [][]float32, x product.Matrix, rows int) [][]float32 {
+	dw := grads[0]
+	if l.dw != nil {
+		dw = l.dw
+	}
+	dy := product.Rows(l.dy, l.wide)
+	each((l.in+featuresAtOnce-1)/featuresAtOnce, func(i int) {
+		first := i * featuresAtOnce
+		n := min(featuresAtOnce, l.in-first)
+		to := product.Rows(dw, l.wide).From(first, 0)
+		clear(to.Data[:n*l.wide])
+		product.Add(to, x.From(0, first).Turned(), dy, n, l.wide, rows)
+		if l.dw != nil {
+			for r := range n {
+				copy(grads[0][(first+r)*l.Units:][:l.Units], to.Data[r*l.wide:])
+			}
+		}
+	})
+	grads = grads[1:]
+	if !l.Bias {
+		return grads
+	}
+	sum := grads[0]
+	clear(sum)
+	for r := range rows {
+		for i, v := range dy.Data[r*l.wide:][:l.Units] {
+			sum[i] += v
+		}
+	}
+	return grads[1:]
+}
