@@ -75,6 +75,9 @@ type Recurrent interface {
 	settings() *RecurrentSettings
 	// cell asks for the layer's weights and makes its step, for x (steps, n, in).
 	cell(b *Builder, x *graph.Node) recurrentCell
+	// loopCell is cell for a loop. It is nil, and asks for nothing, with
+	// activations that cannot be in one.
+	loopCell(b *Builder, x *graph.Node) loopCell
 	// sequence asks for the layer's weights, for whole sequences outside the
 	// graph, and reports false, without asking, where the settings are not those
 	// that can be done there.
@@ -193,6 +196,9 @@ func overTime(l Recurrent, b *Builder, x *graph.Node) *graph.Node {
 		x = b.keepMask(x, dropped(b, x, graph.Reshape(b.Uniform(1, n, in), n, 1, in), s.InputDropout))
 	}
 	if y := wholeSequence(l, b, x); y != nil {
+		return y
+	}
+	if y := inLoop(l, b, x); y != nil {
 		return y
 	}
 	xt := stepsFirst(x)

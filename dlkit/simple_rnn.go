@@ -96,6 +96,50 @@ func (c *simpleCell) gradients(_ *graph.Node, parts []*graph.Node) (*graph.Node,
 	return joinedGradients(parts[0], parts[1], c.kernel, c.bias)
 }
 
+func (l *SimpleRNNLayer) loopCell(b *Builder, x *graph.Node) loopCell {
+	if !l.Activation.loops() {
+		return nil
+	}
+	c := &simpleLoop{act: l.Activation}
+	c.kernel, c.recurrent, c.bias = l.weights(b, dims(x)[2], l.Units, tensor.Shape{l.Units}, l.biasInit())
+	c.drop = l.dropped(b, dims(x)[1])
+	return c
+}
+
+// simpleLoop is SimpleRNN's loopCell. It keeps the argument of the activation.
+type simpleLoop struct {
+	act                     Activation
+	kernel, recurrent, bias *graph.Node
+	drop                    *graph.Node // nil, or what the state is multiplied with
+}
+
+func (c *simpleLoop) states() int { return 1 }
+func (c *simpleLoop) width() int  { return dims(c.recurrent)[0] }
+
+func (c *simpleLoop) weights() []*graph.Node {
+	return append([]*graph.Node{c.kernel, c.recurrent}, present(c.bias)...)
+}
+
+func (c *simpleLoop) project(x *graph.Node) *graph.Node { return projected(x, c.kernel, c.bias) }
+
+func (c *simpleLoop) step(z *graph.Node, before []*graph.Node) (after []*graph.Node, kept *graph.Node) {
+	z = graph.Add(z, graph.Dot(productOf(before[0], inside(c.drop)), c.recurrent).Product())
+	return []*graph.Node{c.act.inLoop(z)}, z
+}
+
+func (c *simpleLoop) slopes(kept *graph.Node, _, _ []*graph.Node) []*graph.Node {
+	return []*graph.Node{c.act.slopeOf(kept, c.act.inLoop(kept))}
+}
+
+func (c *simpleLoop) back(slopes, d []*graph.Node) (dbefore []*graph.Node, part *graph.Node) {
+	part = graph.Mul(d[0], slopes[0])
+	return []*graph.Node{productOf(timesTransposed(part, c.recurrent), inside(c.drop))}, part
+}
+
+func (c *simpleLoop) gradients(x, _, parts *graph.Node, before []*graph.Node) (dx *graph.Node, dweights []*graph.Node) {
+	return loopGradients(x, parts, droppedSteps(before[0], c.drop), c.kernel, c.bias)
+}
+
 // withState is [x, h], h being the output of the step before, dropped in part.
 func withState(x *graph.Node, before []*graph.Node, units int, drop *graph.Node) *graph.Node {
 	return graph.Concatenate([]*graph.Node{x, stateBefore(x, before, units, drop)}, 1)
