@@ -6,19 +6,26 @@ import "github.com/gofromzero/fromzero/dlkit/internal/product"
 // time: enough to keep tiles busy, few enough for the second cache.
 const chunkRows = 128
 
+// aheadRows is about how many rows of inputs are multiplied at a time, before
+// their steps are worked on: a few examples then go through the weights once for
+// several steps.
+const aheadRows = 32
+
 // part is the examples that one processor works on, with all that it writes to.
 // What is kept of every step lies one step behind another, in order of the
 // steps' working.
 type part struct {
 	*Layer
 	first, rows int // examples
-	slots       int // steps that are kept
+	slots       int // steps whose inputs and gates are kept
+	ahead       int // steps whose inputs are multiplied at a time
 
-	before []float32 // (slots, rows, In+units): the step's input and the state before
+	before []float32 // (slots, rows, In+units): the step's input and the state before; one more slot to train
 	z      []float32 // (slots, rows, 4·units): gates, and then gradients
-	cell   []float32 // (slots+1, rows, units), of LSTM; the first are zeros
-	bent   []float32 // (slots, rows, units): tanh(cell)
-	h      []float32 // (rows, units): the state after a step
+	cell   []float32 // (steps+1, rows, units), of LSTM, or (1, …) if nothing is kept; the first are zeros
+	bent   []float32 // (steps, rows, units), or (1, …): tanh(cell)
+	h      []float32 // (rows, units): the state, unless to train
+	zeros  []float32 // (in)
 
 	dh, dbefore, dcell []float32 // (rows, units)
 	dx                 []float32 // (chunk, rows, in)
@@ -27,16 +34,20 @@ type part struct {
 }
 
 func newPart(l *Layer, first, rows int) *part {
-	p := &part{Layer: l, first: first, rows: rows, slots: 1}
+	p := &part{Layer: l, first: first, rows: rows, ahead: min(l.Steps, max(1, aheadRows/rows))}
+	kept := 1
+	p.slots = p.ahead
+	inputs := p.slots
 	if l.Train {
-		p.slots = l.Steps
+		p.slots, kept, inputs = l.Steps, l.Steps, l.Steps+1
 	}
 	state := rows * l.units
-	p.before = make([]float32, p.slots*rows*(l.In+l.units))
+	p.zeros = make([]float32, l.in)
+	p.before = make([]float32, inputs*rows*(l.In+l.units))
 	p.z = make([]float32, p.slots*4*state)
 	p.h = make([]float32, state)
 	if l.Cell == LSTM {
-		p.cell, p.bent = make([]float32, (p.slots+1)*state), make([]float32, p.slots*state)
+		p.cell, p.bent = make([]float32, (kept+1)*state), make([]float32, kept*state)
 	}
 	if l.Train {
 		p.dh, p.dbefore, p.dcell = make([]float32, state), make([]float32, state), make([]float32, state)
@@ -57,8 +68,13 @@ func (p *part) time(k int) int {
 	return k
 }
 
-// slot is where the k-th step is kept.
-func (p *part) slot(k int) int { return min(k, p.slots-1) }
+// slot is where the k-th step's inputs and gates are kept.
+func (p *part) slot(k int) int {
+	if p.Train {
+		return k
+	}
+	return k % p.slots
+}
 
 // counts reports whether the k-th step of example r counts.
 func (p *part) counts(mask []float32, r, k int) bool {
@@ -94,74 +110,135 @@ func (p *part) forward(out, x, mask []float32) {
 	clear(p.h)
 	clear(p.cell[:min(len(p.cell), p.rows*p.units)])
 	for k := range p.Steps {
-		p.read(x, k)
-		p.multiply(k)
+		p.multiply(x, k)
 		for r := range p.rows {
 			p.step(k, r, p.counts(mask, r, k))
 		}
 		if p.All {
-			p.write(out, p.Steps, p.time(k))
+			p.write(out, k, p.Steps, p.time(k))
 		}
 	}
 	if !p.All {
-		p.write(out, 1, 0)
-	}
-}
-
-// read puts a step's input beside the state before it.
-func (p *part) read(x []float32, k int) {
-	to := p.inputs(k)
-	for r := range p.rows {
-		at := ((p.first+r)*p.Steps + p.time(k)) * p.In
-		copy(to.Data[r*to.Row:], x[at:at+p.In])
-		copy(to.Data[r*to.Row+p.In:], p.row(p.h, r))
-	}
-}
-
-// write copies the state to the outputs, of which every example has each.
-func (p *part) write(out []float32, each, at int) {
-	for r := range p.rows {
-		copy(out[((p.first+r)*each+at)*p.Units:][:p.Units], p.row(p.h, r))
+		p.write(out, p.Steps-1, 1, 0)
 	}
 }
 
 // multiply computes the arguments of a step's gates.
-func (p *part) multiply(k int) {
-	in, z, w := p.inputs(k), p.gatesOf(k), product.Rows(p.weights, 4*p.units)
-	for r := range p.rows {
-		copy(z.Data[r*z.Row:], p.bias)
+func (p *part) multiply(x []float32, k int) {
+	if p.Train && p.Cell == LSTM { // input and state lie side by side, and go to the same gates
+		p.read(x, k)
+		product.Put(p.gatesOf(k), product.EveryRow(p.bias), p.inputs(k), product.Rows(p.weights, 4*p.units), p.rows, 4*p.units, p.In+p.units)
+		return
 	}
-	input, state := p.gates()
-	first, n := columns(input)
-	product.Add(z.From(0, first*p.units), in, w.From(0, first*p.units), p.rows, n*p.units, p.In)
+	if k%p.ahead == 0 {
+		p.project(x, k, min(p.ahead, p.Steps-k))
+	}
 	if k > 0 { // the first state is zeros
-		first, n = columns(state)
-		product.Add(z.From(0, first*p.units), in.From(0, p.In), w.From(p.In, first*p.units), p.rows, n*p.units, p.units)
+		p.addState(k)
 	}
 }
+
+// read puts a step's input in its place.
+func (p *part) read(x []float32, k int) {
+	in := p.inputs(k)
+	for r := range p.rows {
+		at := ((p.first+r)*p.Steps + p.time(k)) * p.In
+		copy(in.Data[r*in.Row:], x[at:at+p.In])
+	}
+}
+
+// write copies the state after the k-th step to the outputs, of which every
+// example has each.
+func (p *part) write(out []float32, k, each, at int) {
+	for r := range p.rows {
+		copy(out[((p.first+r)*each+at)*p.Units:][:p.Units], p.stateAfter(k, r))
+	}
+}
+
+// project begins the arguments of the gates of some steps, from the k-th on, with
+// what the inputs and the bias give.
+func (p *part) project(x []float32, k, steps int) {
+	in, z := p.inputs(k), p.gatesOf(k)
+	input, _ := p.gates()
+	first, n := columns(input)
+	for s := range steps {
+		p.read(x, k+s)
+		for r := range p.rows {
+			copy(z.Data[(s*p.rows+r)*z.Row+n*p.units:][:(4-n)*p.units], p.bias[n*p.units:])
+		}
+	}
+	bias := product.EveryRow(p.bias[first*p.units:])
+	w := product.Rows(p.weights, 4*p.units).From(0, first*p.units)
+	product.Put(z.From(0, first*p.units), bias, in, w, steps*p.rows, n*p.units, p.In)
+}
+
+// addState adds what the state gives to the arguments of a step's gates.
+func (p *part) addState(k int) {
+	_, state := p.gates()
+	first, n := columns(state)
+	z := p.gatesOf(k).From(0, first*p.units)
+	h := product.Rows(p.h, p.units)
+	if p.Train {
+		h = p.inputs(k).From(0, p.In)
+	}
+	w := product.Rows(p.weights, 4*p.units).From(p.In, first*p.units)
+	if p.rows > turningRows || k%2 == 0 {
+		product.Add(z, h, w, p.rows, n*p.units, p.units)
+		return
+	}
+	for at := n * p.units; at > 0; {
+		width := min(at, turningColumns)
+		at -= width
+		product.Add(z.From(0, at), h, w.From(0, at), p.rows, width, p.units)
+	}
+}
+
+// So few examples go through the weights faster than these come from the second
+// cache. Every other step then takes them from their end, so many columns at a
+// time, the last of which the step before has left in the first cache.
+const turningRows, turningColumns = 4, 64
 
 // step makes the new state of one example.
 func (p *part) step(k, r int, counts bool) {
 	z := p.gatesOf(k)
 	gates := z.Data[r*z.Row:][:z.Row]
-	before := p.inputs(k).From(r, p.In).Data[:p.units]
-	if p.Cell == GRU {
-		if counts {
-			gruForward(gates, before, p.row(p.h, r))
-		}
-		return
-	}
-	s := p.slot(k)
-	was, is := p.row(p.cell, s*p.rows+r), p.row(p.cell, (s+1)*p.rows+r)
-	if !p.Train {
-		is = was
-	}
+	h, after := p.stateBefore(k, r), p.stateAfter(k, r)
 	if !counts {
-		copy(is, was)
+		copy(after, h)
+	}
+	switch {
+	case p.Cell == LSTM:
+		p.stepCell(k, r, gates, after, counts)
+	case counts:
+		gruForward(gates, h, after)
+	}
+}
+
+// stepCell is step for LSTM.
+func (p *part) stepCell(k, r int, gates, h []float32, counts bool) {
+	was, is, bent := k, k+1, k
+	if !p.Train {
+		was, is, bent = 0, 0, 0
+	}
+	before, after := p.row(p.cell, was*p.rows+r), p.row(p.cell, is*p.rows+r)
+	if !counts {
+		copy(after, before)
 		return
 	}
-	lstmForward(gates, was, is, p.row(p.bent, s*p.rows+r), p.row(p.h, r))
+	lstmForward(gates, before, after, p.row(p.bent, bent*p.rows+r), h)
 }
+
+// stateBefore is one example's output of the step before the k-th, which is that
+// of no step but the last unless to train.
+func (p *part) stateBefore(k, r int) []float32 {
+	if p.Train {
+		return p.inputs(k).From(r, p.In).Data[:p.units]
+	}
+	return p.row(p.h, r)
+}
+
+// stateAfter is one example's output of the k-th step, as stateBefore.
+func (p *part) stateAfter(k, r int) []float32 { return p.stateBefore(k+1, r) }
 
 func (p *part) backward(dx, dout, mask []float32) {
 	clear(p.dh)
@@ -212,7 +289,7 @@ func (p *part) stepBack(k, r int, counts bool) {
 		return
 	}
 	if p.Cell == GRU {
-		gruBackward(gates, p.inputs(k).From(r, p.In).Data[:p.units], dh, dbefore)
+		gruBackward(gates, p.stateBefore(k, r), dh, dbefore)
 	} else {
 		clear(dbefore)
 		lstmBackward(gates, p.row(p.cell, k*p.rows+r), p.row(p.bent, k*p.rows+r), dh, p.row(p.dcell, r))
@@ -230,9 +307,8 @@ func (p *part) collect(dx []float32, k, steps int) {
 	dz, dw := z.From(0, first*p.units), product.Rows(p.dweights, 4*p.units)
 	product.Add(dw.From(0, first*p.units), in.Turned(), dz, p.In, count*p.units, n)
 	if dx != nil {
-		clear(p.dx)
 		turned := product.Rows(p.turned, p.units+p.in).From(first*p.units, p.units)
-		product.Add(product.Rows(p.dx, p.in), dz, turned, n, p.in, count*p.units)
+		product.Put(product.Rows(p.dx, p.in), product.EveryRow(p.zeros), dz, turned, n, p.in, count*p.units)
 		p.writeInputs(dx, k, steps)
 	}
 	first, count = columns(state)
