@@ -82,7 +82,7 @@ func (c *resetAfterLoop) slopes(kept *graph.Node, before, _ []*graph.Node) []*gr
 
 func (c *resetAfterLoop) back(slopes, d []*graph.Node) (dbefore []*graph.Node, part *graph.Node) {
 	part = graph.Mul(slopes[1], graph.Concatenate([]*graph.Node{d[0], d[0], d[0], d[0]}, 1))
-	dh := timesTransposed(cropped(part, 1, 0, 3*c.units), c.recurrent)
+	dh := timesTurned(cropped(part, 1, 0, 3*c.units), c.recurrent)
 	return []*graph.Node{graph.Add(graph.Mul(d[0], slopes[0]), productOf(dh, inside(c.drop)))}, part
 }
 
@@ -131,9 +131,9 @@ func (c *resetBeforeLoop) slopes(kept *graph.Node, before, _ []*graph.Node) []*g
 
 func (c *resetBeforeLoop) back(slopes, d []*graph.Node) (dbefore []*graph.Node, part *graph.Node) {
 	dg := graph.Mul(d[0], slopes[2])
-	byReset := timesTransposed(dg, c.ofCandidate())
+	byReset := timesTurned(dg, c.ofCandidate())
 	gates := graph.Concatenate([]*graph.Node{graph.Mul(d[0], slopes[1]), graph.Mul(byReset, slopes[4])}, 1)
-	dh := graph.Add(timesTransposed(gates, c.ofGates()), graph.Mul(byReset, slopes[3]))
+	dh := graph.Add(timesTurned(gates, c.ofGates()), graph.Mul(byReset, slopes[3]))
 	dh = graph.Add(graph.Mul(d[0], slopes[0]), productOf(dh, inside(c.drop)))
 	return []*graph.Node{dh}, graph.Concatenate([]*graph.Node{gates, dg}, 1)
 }

@@ -9,6 +9,10 @@ type lstmLoop struct {
 	act, gateAct            Activation
 	kernel, recurrent, bias *graph.Node
 	drop                    *graph.Node // nil, or what the state is multiplied with
+	// doubled is nil, or what the arguments of the gates are multiplied with: 2 for
+	// g, 1 for the others. Tanh(x) is 2σ(2x) − 1, and one sigmoid of all gates is
+	// what XLA computes by vectors.
+	doubled *graph.Node
 }
 
 func (l *LSTMLayer) loopCell(b *Builder, x *graph.Node) loopCell {
@@ -18,6 +22,10 @@ func (l *LSTMLayer) loopCell(b *Builder, x *graph.Node) loopCell {
 	c := &lstmLoop{units: l.Units, act: l.Activation, gateAct: l.RecurrentActivation}
 	c.kernel, c.recurrent, c.bias = l.askForWeights(b, dims(x)[2])
 	c.drop = l.dropped(b, dims(x)[1])
+	if c.act == Tanh && c.gateAct == Sigmoid {
+		ones := graph.BroadcastToDims(graph.ScalarOne(x.Graph(), x.DType()), 1, c.units)
+		c.doubled = graph.Concatenate([]*graph.Node{ones, ones, graph.Add(ones, ones), ones}, 1)
+	}
 	return c
 }
 
@@ -28,12 +36,33 @@ func (c *lstmLoop) weights() []*graph.Node {
 	return append([]*graph.Node{c.kernel, c.recurrent}, present(c.bias)...)
 }
 
-func (c *lstmLoop) project(x *graph.Node) *graph.Node { return projected(x, c.kernel, c.bias) }
+func (c *lstmLoop) project(x *graph.Node) *graph.Node {
+	return productOf(projected(x, c.kernel, c.bias), c.doubled)
+}
 
-// bent are the values of the gates, given their arguments (…, 4·units).
-func (c *lstmLoop) bent(z *graph.Node) (gates, arguments [4]*graph.Node) {
+func (c *lstmLoop) step(z *graph.Node, before []*graph.Node) (after []*graph.Node, kept *graph.Node) {
+	z = graph.Add(z, graph.Dot(productOf(before[0], inside(c.drop)), productOf(c.recurrent, c.doubled)).Product())
+	if c.doubled != nil {
+		kept = graph.OptimizationBarriers(graph.Sigmoid(z))[0]
+		in, fresh := columnsOf(kept, 0, c.units), columnsOf(kept, 2, c.units)
+		fresh = graph.Sub(graph.Mul(in, graph.Add(fresh, fresh)), in)
+		return c.shown(columnsOf(kept, 1, c.units), fresh, columnsOf(kept, 3, c.units), before[1]), kept
+	}
+	kept = graph.OptimizationBarriers(z)[0]
+	gates, _ := c.gatesOf(kept)
+	return c.shown(gates[1], graph.Mul(gates[0], gates[2]), gates[3], before[1]), kept
+}
+
+// shown is the new state, given what is let in.
+func (c *lstmLoop) shown(forget, fresh, out, cell *graph.Node) []*graph.Node {
+	cell = graph.Add(graph.Mul(forget, cell), fresh)
+	return []*graph.Node{graph.Mul(out, c.act.inLoop(cell)), cell}
+}
+
+// gatesOf are the gates of kept arguments, and these.
+func (c *lstmLoop) gatesOf(kept *graph.Node) (gates, arguments [4]*graph.Node) {
 	for k := range gates {
-		arguments[k] = columnsOf(z, k, c.units)
+		arguments[k] = columnsOf(kept, k, c.units)
 		gates[k] = c.actOf(k).inLoop(arguments[k])
 	}
 	return gates, arguments
@@ -46,34 +75,35 @@ func (c *lstmLoop) actOf(gate int) Activation {
 	return c.gateAct
 }
 
-func (c *lstmLoop) step(z *graph.Node, before []*graph.Node) (after []*graph.Node, kept *graph.Node) {
-	z = graph.Add(z, graph.Dot(productOf(before[0], inside(c.drop)), c.recurrent).Product())
-	z = graph.OptimizationBarriers(z)[0]
-	gates, _ := c.bent(z)
-	cell := graph.Add(graph.Mul(gates[1], before[1]), graph.Mul(gates[0], gates[2]))
-	return []*graph.Node{graph.Mul(gates[3], c.act.inLoop(cell)), cell}, z
-}
-
 func (c *lstmLoop) slopes(kept *graph.Node, before, after []*graph.Node) []*graph.Node {
-	gates, arguments := c.bent(kept)
-	var slope [4]*graph.Node
-	for k := range gates {
-		slope[k] = c.actOf(k).slopeOf(arguments[k], gates[k])
+	var gates, slope [4]*graph.Node
+	if c.doubled != nil {
+		for k := range gates {
+			gates[k] = columnsOf(kept, k, c.units)
+		}
+		gates[2] = graph.Sub(graph.Add(gates[2], gates[2]), graph.OnesLike(gates[2]))
+		for k := range gates {
+			slope[k] = c.actOf(k).derivative(nil, gates[k])
+		}
+	} else {
+		var arguments [4]*graph.Node
+		gates, arguments = c.gatesOf(kept)
+		for k := range gates {
+			slope[k] = c.actOf(k).slopeOf(arguments[k], gates[k])
+		}
 	}
 	shown := c.act.inLoop(after[1])
-	byCell := graph.Concatenate([]*graph.Node{
-		graph.Mul(gates[2], slope[0]), graph.Mul(before[1], slope[1]), graph.Mul(gates[0], slope[2])}, 1)
-	return []*graph.Node{
-		byCell, graph.Mul(shown, slope[3]),
-		graph.Mul(gates[3], c.act.slopeOf(after[1], shown)), gates[1]}
+	byGate := graph.Concatenate([]*graph.Node{
+		graph.Mul(gates[2], slope[0]), graph.Mul(before[1], slope[1]),
+		graph.Mul(gates[0], slope[2]), graph.Mul(shown, slope[3])}, 1)
+	return []*graph.Node{byGate, graph.Mul(gates[3], c.act.slopeOf(after[1], shown)), gates[1]}
 }
 
 func (c *lstmLoop) back(slopes, d []*graph.Node) (dbefore []*graph.Node, part *graph.Node) {
-	dcell := graph.Add(graph.Mul(d[0], slopes[2]), d[1])
-	part = graph.Concatenate([]*graph.Node{
-		graph.Mul(slopes[0], graph.Concatenate([]*graph.Node{dcell, dcell, dcell}, 1)), graph.Mul(slopes[1], d[0])}, 1)
-	dh := productOf(timesTransposed(part, c.recurrent), inside(c.drop))
-	return []*graph.Node{dh, graph.Mul(dcell, slopes[3])}, part
+	dcell := graph.Add(graph.Mul(d[0], slopes[1]), d[1])
+	part = graph.Mul(slopes[0], graph.Concatenate([]*graph.Node{dcell, dcell, dcell, d[0]}, 1))
+	dh := productOf(timesTurned(part, c.recurrent), inside(c.drop))
+	return []*graph.Node{dh, graph.Mul(dcell, slopes[2])}, part
 }
 
 func (c *lstmLoop) gradients(x, _, parts *graph.Node, before []*graph.Node) (dx *graph.Node, dweights []*graph.Node) {
@@ -115,4 +145,10 @@ func loopGradients(x, dz, h, kernel, bias *graph.Node) (dx *graph.Node, dweights
 func summed(x *graph.Node) *graph.Node {
 	ones := graph.BroadcastToDims(graph.ScalarOne(x.Graph(), x.DType()), 1, dims(x)[0])
 	return graph.Reshape(graph.Dot(ones, x).Product(), -1)
+}
+
+// timesTurned is a·bᵀ in a loop, for b from outside, which is turned there: XLA
+// packs what is to be turned slowly, and would at every step.
+func timesTurned(a, b *graph.Node) *graph.Node {
+	return graph.Dot(a, graph.Transpose(b, 0, 1)).Product()
 }

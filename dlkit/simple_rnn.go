@@ -133,7 +133,7 @@ func (c *simpleLoop) slopes(kept *graph.Node, _, _ []*graph.Node) []*graph.Node 
 
 func (c *simpleLoop) back(slopes, d []*graph.Node) (dbefore []*graph.Node, part *graph.Node) {
 	part = graph.Mul(d[0], slopes[0])
-	return []*graph.Node{productOf(timesTransposed(part, c.recurrent), inside(c.drop))}, part
+	return []*graph.Node{productOf(timesTurned(part, c.recurrent), inside(c.drop))}, part
 }
 
 func (c *simpleLoop) gradients(x, _, parts *graph.Node, before []*graph.Node) (dx *graph.Node, dweights []*graph.Node) {
