@@ -1,39 +1,13 @@
 package dlkit
 
-import (
-	"testing"
-
-	"github.com/gofromzero/fromzero/tensor"
-	"github.com/gomlx/compute/dtypes"
-)
+import "testing"
 
 // BenchmarkAugmentation is each layer alone, in training mode, on 32 pictures
 // of 32×32×3 with random values.
 func BenchmarkAugmentation(b *testing.B) {
-	d, err := deviceFor("go")
-	if err != nil {
-		b.Fatal(err)
-	}
 	for name, layers := range augmentationBenchmarks {
 		b.Run(name, func(b *testing.B) {
-			r := layerRun{layer: inARow{layers, true}, dtype: dtypes.Float32, training: true,
-				inputs: []*tensor.Tensor{randomData(32, 2, 32, 32, 3).All().X()}}
-			p, err := r.prepare(d)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer p.finalize()
-			for b.Loop() {
-				out, err := p.program.runAll()
-				if err != nil {
-					b.Fatal(err)
-				}
-				for _, buf := range out {
-					if err := buf.Finalize(); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
+			benchmarkAlone(b, inARow{layers, true}, true, false, randomData(32, 2, 32, 32, 3).All().X())
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package dlkit
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -26,26 +25,14 @@ func randomWords(n, words, steps int, padded bool) *tensor.Memory {
 	return tensor.Must(tensor.FromTensors(tensor.Must(tensor.New(x, n, steps)), tensor.Must(tensor.New(y))))
 }
 
-// BenchmarkTrainEmbeddingMean is one step of the smallest model of texts.
-func BenchmarkTrainEmbeddingMean(b *testing.B) {
-	for _, masked := range []bool{false, true} {
-		b.Run(fmt.Sprintf("masked=%v", masked), func(b *testing.B) {
-			words := Embedding(10000, 16)
-			words.MaskZero = masked
-			m := Sequential(tensor.Shape{100}, words, GlobalAvgPool1D(), Dense(16, ReLU), Dense(10, Softmax))
-			benchmarkTraining(b, m, randomWords(20*32, 10000, 100, masked), 32)
-		})
-	}
-}
-
-// BenchmarkTrainLSTM is one step of a recurrent model of texts.
-func BenchmarkTrainLSTM(b *testing.B) {
-	for _, masked := range []bool{false, true} {
-		b.Run(fmt.Sprintf("masked=%v", masked), func(b *testing.B) {
-			words := Embedding(10000, 32)
-			words.MaskZero = masked
-			benchmarkWords(b, 100, 32, masked, words, LSTM(64))
-		})
+// BenchmarkMasked is one step of models of texts of any length, whose padding
+// does not count.
+func BenchmarkMasked(b *testing.B) {
+	for name, layers := range map[string]func() []Layer{
+		"Embedding": func() []Layer { return []Layer{Embedding(10000, 16, MaskZero), GlobalAvgPool1D(), Dense(16, ReLU)} },
+		"LSTM":      func() []Layer { return []Layer{Embedding(10000, 32, MaskZero), LSTM(64)} },
+	} {
+		b.Run(name, func(b *testing.B) { benchmarkWords(b, 200, 32, true, layers()...) })
 	}
 }
 
