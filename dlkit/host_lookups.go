@@ -20,6 +20,19 @@ type hostLookup struct {
 	table *variable   // known once the layer has asked for its weight
 }
 
+// embedder is a layer that is an embedding or begins with one.
+type embedder interface {
+	// embeddingAt is the name of the embedding below the layer's, "" if it is the
+	// layer itself, and its size.
+	embeddingAt() (below string, size int)
+}
+
+// embeddingAt implements embedder.
+func (e *EmbeddingLayer) embeddingAt() (string, int) { return "", e.Size }
+
+// embeddingAt implements embedder.
+func (l *TokenAndPositionEmbeddingLayer) embeddingAt() (string, int) { return "/token_emb", l.Size }
+
 // addLookups declares the rows of the embeddings that stand on the model's
 // inputs. A layer that is also used elsewhere is left to the graph.
 func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
@@ -31,16 +44,17 @@ func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
 		inside[s.name] = inside[s.name] || s.from[0] >= len(m.inputs)
 	}
 	for i, s := range m.steps {
-		e, ok := s.layer.(*EmbeddingLayer)
+		l, ok := s.layer.(embedder)
 		if !ok || inside[s.name] || p.inputs[s.from[0]].tensor.DType() != tensor.Int32 {
 			continue
 		}
+		below, size := l.embeddingAt()
 		words := p.inputs[s.from[0]]
-		_, node, err := p.addFeed(fmt.Sprintf("rows_%d", i+1), tensor.Float32, append(words.tensor.Shape().Clone(), e.Size))
+		_, node, err := p.addFeed(fmt.Sprintf("rows_%d", i+1), tensor.Float32, append(words.tensor.Shape().Clone(), size))
 		if err != nil {
 			return err
 		}
-		b.lookups = append(b.lookups, &hostLookup{layer: s.name, words: s.from[0], rows: len(p.feeds) - 1, node: node})
+		b.lookups = append(b.lookups, &hostLookup{layer: s.name + below, words: s.from[0], rows: len(p.feeds) - 1, node: node})
 		b.lookedUp = append(b.lookedUp, inputs[s.from[0]])
 	}
 	p.lookups = b.lookups

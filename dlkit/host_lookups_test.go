@@ -8,12 +8,13 @@ import (
 	"github.com/gofromzero/fromzero/tensor"
 )
 
-// twoTexts has one table for both of its inputs, and one for the first alone.
+// twoTexts has one table for both of its inputs, and one, with positions, for the
+// first alone.
 func twoTexts() *Model {
 	a, b := Input(tensor.Shape{6}), Input(tensor.Shape{6})
 	shared := Embedding(50, 5, Name("shared"), MaskZero)
 	mean := func(v *Value) *Value { return v.Then(GlobalAvgPool1D()) }
-	joined := Concatenate(mean(Apply(shared, a)), mean(Apply(shared, b)), mean(Apply(Embedding(50, 3, Name("own")), a)))
+	joined := Concatenate(mean(Apply(shared, a)), mean(Apply(shared, b)), mean(Apply(TokenAndPositionEmbedding(6, 50, 3, Name("own")), a)))
 	return Functional([]*Value{a, b}, joined.Then(Dense(2, Softmax)))
 }
 
