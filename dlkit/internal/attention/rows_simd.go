@@ -4,61 +4,6 @@ package attention
 
 import "simd"
 
-// softmax makes of the scores in s, which fill whole vectors, numbers that are
-// to each other as e to the power of scale·s, and gives the largest score, whose
-// number is 1, and the sum.
-func softmax(s []float32, scale float32) (top, sum float32) {
-	v := simd.VectorBitSize() / 32
-	most := simd.LoadFloat32s(s)
-	for j := v; j < len(s); j += v {
-		most = most.Max(simd.LoadFloat32s(s[j:]))
-	}
-	top = largest(most)
-	factor, level, total := simd.BroadcastFloat32s(scale), simd.BroadcastFloat32s(-scale*top), simd.BroadcastFloat32s(0)
-	for j := 0; j < len(s); j += v {
-		p := exp(simd.LoadFloat32s(s[j:]).MulAdd(factor, level))
-		p.Store(s[j:])
-		total = total.Add(p)
-	}
-	return top, sumOf(total)
-}
-
-// weightsAgain makes of the scores in s the weights p = e^(scale·s − level)·share,
-// and of their gradients in dp those by the scores, p·(dp − mean)·scale.
-func weightsAgain(s, dp []float32, scale, level, share, mean float32) {
-	v := simd.VectorBitSize() / 32
-	factor, low := simd.BroadcastFloat32s(scale), simd.BroadcastFloat32s(-level)
-	part, middle := simd.BroadcastFloat32s(share), simd.BroadcastFloat32s(mean)
-	dp = dp[:len(s)]
-	for j := 0; j < len(s); j += v {
-		p := exp(simd.LoadFloat32s(s[j:]).MulAdd(factor, low)).Mul(part)
-		p.Store(s[j:])
-		p.Mul(factor).Mul(simd.LoadFloat32s(dp[j:]).Sub(middle)).Store(dp[j:])
-	}
-}
-
-// exp is e to the power of x, which must be below 87, and 0 where x is below
-// lowest: 2 to a whole power times a polynomial for what remains, that of
-// Cephes' expf.
-func exp(x simd.Float32s) simd.Float32s {
-	low := simd.BroadcastFloat32s(lowest)
-	counts := x.GreaterEqual(low)
-	x = x.Max(low)
-	// Adding 1.5·2²³ rounds to a whole number, which then lies in the low bits.
-	shift := simd.BroadcastFloat32s(12582912)
-	shifted := x.MulAdd(simd.BroadcastFloat32s(1.44269504088896341), shift)
-	whole := shifted.Sub(shift)
-	x = whole.MulAdd(simd.BroadcastFloat32s(-0.693359375), x)
-	x = whole.MulAdd(simd.BroadcastFloat32s(2.12194440e-4), x)
-	p := x.MulAdd(simd.BroadcastFloat32s(1.9875691500e-4), simd.BroadcastFloat32s(1.3981999507e-3))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(8.3334519073e-3))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(4.1665795894e-2))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(1.6666665459e-1))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(5.0000001201e-1))
-	p = p.MulAdd(x.Mul(x), x).Add(simd.BroadcastFloat32s(1))
-	return p.ToBits().Add(shifted.ToBits().ShiftAllLeft(23)).BitsToFloat32().Masked(counts)
-}
-
 // sumOf is the sum of a vector's numbers.
 func sumOf(x simd.Float32s) float32 {
 	var n [16]float32

@@ -48,10 +48,8 @@ func Put(c, start, a, b Matrix, n, columns, depth int) {
 	for j, width := 0, 0; j < columns; j += width {
 		width = widths.widest(columns - j)
 		strip := b.Data[j:]
-		for i, rows := 0, 4; i < n; i += rows {
-			if n-i < rows {
-				rows = 1
-			}
+		for i, rows := 0, 0; i < n; i += rows {
+			rows = tileHeight(n-i, width)
 			putTile(c.Data[i*c.Row+j:], c.Row, start.Data[i*start.Row+j:], start.Row, a.Data[i*a.Row:], a.Row, a.Column, strip, b.Row, depth, rows, width)
 		}
 	}

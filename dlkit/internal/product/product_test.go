@@ -20,7 +20,7 @@ func TestAddIsTheProduct(t *testing.T) {
 		return out
 	}
 	for range 300 {
-		n, depth := 1+rng.IntN(13), rng.IntN(40)
+		n, depth := 1+rng.IntN(21), rng.IntN(40)
 		columns := Padded(1 + rng.IntN(200))
 		c := Matrix{draw(n * (columns + 3)), columns + 3, 1}
 		b := Matrix{draw((depth + 1) * (columns + 5)), columns + 5, 1}
@@ -108,6 +108,7 @@ func BenchmarkAdd(b *testing.B) {
 		{"200x200x32", 200, Padded(200), 32},
 		{"200x32x200", 200, 32, 200},
 		{"200x64x32", 200, 64, 32},
+		{"200x32x32", 200, 32, 32},
 		{"256x512x512", 256, 512, 512},
 	} {
 		b.Run(s.name, func(b *testing.B) {

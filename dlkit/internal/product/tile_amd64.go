@@ -14,6 +14,11 @@ func large() bool { return simd.VectorBitSize() == 512 }
 //go:noescape
 func tile4x64(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
 
+// tile8x32 is tile4x64 half as wide and twice as high.
+//
+//go:noescape
+func tile8x32(c *float32, ldc int, start *float32, ldstart int, a *float32, ar, ak int, b *float32, ldb, k int)
+
 // tile4x32 is tile4x64 half as wide.
 //
 //go:noescape
@@ -45,6 +50,8 @@ func putLarge(c []float32, ldc int, start []float32, ldstart int, a []float32, a
 	_, _ = c[(rows-1)*ldc+width-1], start[(rows-1)*ldstart+width-1]
 	_, _ = a[(rows-1)*ar+(k-1)*ak], b[(k-1)*ldb+width-1]
 	switch {
+	case rows == 8:
+		tile8x32(&c[0], ldc, &start[0], ldstart, &a[0], ar, ak, &b[0], ldb, k)
 	case rows == 4 && width == 64:
 		tile4x64(&c[0], ldc, &start[0], ldstart, &a[0], ar, ak, &b[0], ldb, k)
 	case rows == 4 && width == 32:

@@ -8,7 +8,10 @@ func Fast() bool { return false }
 // tileWidths are the widths that tiles can have.
 func tileWidths() widths { return widths{4, 8, 16} }
 
-// putTile makes of a tile of c, of one row or of four that lie ldc apart, that of
+// tileHeight is how many of n rows a tile takes.
+func tileHeight(n, _ int) int { return n }
+
+// putTile makes of a tile of c, of tileHeight rows that lie ldc apart, that of
 // start, whose rows lie ldstart apart, and the product of as many rows of a, k
 // long, and of k rows of b. Rows of a lie ar apart, its columns ak, rows of b ldb.
 func putTile(c []float32, ldc int, start []float32, ldstart int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {

@@ -17,7 +17,18 @@ func tileWidths() widths {
 	return widths{two, two, two}
 }
 
-// putTile makes of a tile of c, of one row or of four that lie ldc apart, that of
+// tileHeight is how many of n rows a tile of that width takes.
+func tileHeight(n, width int) int {
+	switch {
+	case n >= 8 && width == 32 && large():
+		return 8
+	case n >= 4:
+		return 4
+	}
+	return 1
+}
+
+// putTile makes of a tile of c, of tileHeight rows that lie ldc apart, that of
 // start, whose rows lie ldstart apart, and the product of as many rows of a, k
 // long, and of k rows of b. Rows of a lie ar apart, its columns ak, rows of b ldb.
 // The width is one of tileWidths.
