@@ -1,8 +1,6 @@
 package dlkit
 
 import (
-	"context"
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -30,28 +28,10 @@ func textTransformer(options ...TokenAndPositionEmbeddingOption) *Model {
 		Dense(20, ReLU), Dropout(0.1), Dense(2, Softmax))
 }
 
-// BenchmarkTrainTransformer is one training step of a classifier of texts.
-func BenchmarkTrainTransformer(b *testing.B) {
-	for name, options := range map[string][]TokenAndPositionEmbeddingOption{"all": nil, "masked": {MaskZero}} {
-		b.Run(name, func(b *testing.B) {
-			benchmarkTraining(b, textTransformer(options...), randomTexts(10*32, 200, 20000), 32)
-		})
-	}
-}
-
-// BenchmarkPredictTransformer is the prediction of one text and of many.
-func BenchmarkPredictTransformer(b *testing.B) {
-	for _, rows := range []int{1, 1024} {
-		b.Run(fmt.Sprintf("rows%d", rows), func(b *testing.B) {
-			m, data := textTransformer(), randomTexts(rows, 200, 20000)
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := m.PredictDataset(context.Background(), data); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
+// BenchmarkTrainMaskedTransformer is one training step of a classifier of texts
+// whose padding does not count. That without is BenchmarkTrain's.
+func BenchmarkTrainMaskedTransformer(b *testing.B) {
+	benchmarkTraining(b, textTransformer(MaskZero), randomTexts(10*32, 200, 20000), 32)
 }
 
 // BenchmarkTrainBatchNorm is one training step of convolutions of 32 channels

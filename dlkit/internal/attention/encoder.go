@@ -128,11 +128,36 @@ func (b *Encoder) load(w EncoderWeights) {
 // Forward computes out from x, (Rows, Steps, Features) both.
 func (b *Encoder) Forward(out, x []float32, w EncoderWeights, masks Masks) {
 	b.load(w)
-	for len(b.workers) < workersFor(b.Rows) {
+	for len(b.workers) < max(b.attention.workerCount(), workersFor(b.Rows)) {
 		b.workers = append(b.workers, b.newScratch())
 	}
+	if b.attention.split {
+		b.forwardSplit(out, x, masks)
+		return
+	}
 	share(len(b.workers), b.Rows, func(worker, i int) {
-		b.workers[worker].forward(b.of(out, i), b.of(x, i), i, masks)
+		w, x := b.workers[worker], b.of(x, i)
+		e := w.example(i, w.begin(x, i), masks)
+		w.attention.forward(product.Rows(w.result, w.out.wide), e)
+		w.end(b.of(out, i), x, i)
+	})
+}
+
+// forwardSplit is Forward for fewer examples than workers, which share the heads.
+// Each example has a worker of its own for what comes before and behind.
+func (b *Encoder) forwardSplit(out, x []float32, masks Masks) {
+	all := make([]*example, b.Rows)
+	for i := range all {
+		w := b.workers[i]
+		all[i] = w.example(i, w.begin(b.of(x, i), i), masks)
+	}
+	share(len(b.workers), b.Rows*b.Heads, func(worker, i int) {
+		b.workers[worker].attention.handOn(all[i/b.Heads], i%b.Heads)
+	})
+	share(b.Rows, b.Rows, func(_, i int) {
+		w := b.workers[i]
+		w.attention.finish(product.Rows(w.result, w.out.wide), all[i])
+		w.end(b.of(out, i), b.of(x, i), i)
 	})
 }
 
@@ -164,32 +189,40 @@ func (w *encoderScratch) normalize(e *encoded, part, r int, to product.Matrix, x
 	e.inverses[part][r] = w.norms[part].forward(w.row(to, r), w.row(w.plain(e.units[part]), r), x)
 }
 
-func (w *encoderScratch) forward(out, x product.Matrix, i int, masks Masks) {
+// begin gives what goes into attention.
+func (w *encoderScratch) begin(x product.Matrix, i int) product.Matrix {
+	if !w.NormFirst {
+		return x
+	}
+	e := w.memory(i)
+	first := w.plain(e.first)
+	for r := range w.Steps {
+		w.normalize(e, 0, r, first, w.row(x, r))
+	}
+	return first
+}
+
+// end makes the output of what attention gave.
+func (w *encoderScratch) end(out, x product.Matrix, i int) {
 	e, result := w.memory(i), product.Rows(w.result, w.out.wide)
 	second := w.plain(e.second)
-	if w.NormFirst {
-		first := w.plain(e.first)
-		for r := range w.Steps {
-			w.normalize(e, 0, r, first, w.row(x, r))
-		}
-		w.attention.forward(result, w.example(i, first, masks))
-		for r := range w.Steps {
-			w.dropRow(w.row(result, r), i, 0, r)
-			copy(w.row(out, r), w.row(x, r))
-			add(w.row(out, r), w.row(result, r))
-			w.normalize(e, 1, r, second, w.row(out, r))
-		}
+	if !w.NormFirst {
+		w.close(e, 0, i, second, x)
 		w.dense(e, result)
-		for r := range w.Steps {
-			w.dropRow(w.row(result, r), i, 1, r)
-			add(w.row(out, r), w.row(result, r))
-		}
+		w.close(e, 1, i, out, second)
 		return
 	}
-	w.attention.forward(result, w.example(i, x, masks))
-	w.close(e, 0, i, second, x)
+	for r := range w.Steps {
+		w.dropRow(w.row(result, r), i, 0, r)
+		copy(w.row(out, r), w.row(x, r))
+		add(w.row(out, r), w.row(result, r))
+		w.normalize(e, 1, r, second, w.row(out, r))
+	}
 	w.dense(e, result)
-	w.close(e, 1, i, out, second)
+	for r := range w.Steps {
+		w.dropRow(w.row(result, r), i, 1, r)
+		add(w.row(out, r), w.row(result, r))
+	}
 }
 
 // close drops some of the result of a part, adds what went in, and normalises.

@@ -20,7 +20,7 @@ const blockNumbers = 1 << 14
 // scratch is what a worker needs for one head of one example, and forgets.
 type scratch struct {
 	*MultiHead
-	alone            kept      // if not for training
+	alone            kept      // if nothing is kept of examples
 	kTurned, vTurned []float32 // (size, to)
 	barred           []float32 // (to): what scores begin with
 	scores, slopes   []float32 // (block, to)
@@ -33,8 +33,10 @@ func (m *MultiHead) newScratch() *scratch {
 	w := &scratch{MultiHead: m}
 	w.kTurned, w.barred = make([]float32, m.KeySize*m.to), make([]float32, m.to)
 	w.scores = make([]float32, m.block*m.to)
-	if !m.Train {
+	if m.kept == nil {
 		w.alone = m.newKept()
+	}
+	if !m.Train {
 		return w
 	}
 	w.vTurned, w.slopes = make([]float32, m.ValueSize*m.to), make([]float32, m.block*m.to)

@@ -2,6 +2,7 @@ package attention
 
 import (
 	"math"
+	"runtime"
 
 	"github.com/gofromzero/fromzero/dlkit/internal/product"
 )
@@ -21,7 +22,8 @@ type MultiHead struct {
 	heads                  []head
 	bias                   []float32      // of the result, padded
 	nothing                product.Matrix // zeros, as many as any row is long
-	kept                   []kept         // of every example's heads, for gradients
+	split                  bool           // heads are worked on side by side, for there are few examples
+	kept                   []kept         // of every example's heads, for gradients or if split
 	workers                []*scratch
 	parts                  []part
 	sums                   []*headSlopes // of every part
@@ -50,6 +52,9 @@ func NewMultiHead(c Config) *MultiHead {
 	}
 	if c.Train {
 		m.drop = newDropout(c.Rate)
+	}
+	m.split = !c.Train && c.Heads > 1 && c.Rows < runtime.GOMAXPROCS(0)
+	if c.Train || m.split {
 		for range c.Rows * c.Heads {
 			m.kept = append(m.kept, m.newKept())
 		}
@@ -104,7 +109,7 @@ type example struct {
 
 // memory is where a head's numbers of an example are.
 func (w *scratch) memory(e *example, head int) *kept {
-	if w.Train {
+	if w.kept != nil {
 		return &w.kept[e.number*w.Heads+head]
 	}
 	return &w.alone
@@ -112,17 +117,29 @@ func (w *scratch) memory(e *example, head int) *kept {
 
 // forward makes the result y of one example, as wide as the padded bias.
 func (w *scratch) forward(y product.Matrix, e *example) {
-	w.bar(e.masks.Keys)
-	start := product.EveryRow(w.bias)
 	for i := range w.heads {
-		h, k := &w.heads[i], w.memory(e, i)
-		h.query.forward(product.Rows(k.q, w.keySize), e.in[0], w.From)
-		h.key.forward(product.Rows(k.k, w.keySize), e.in[1], w.To)
-		h.value.forward(product.Rows(k.v, w.valueSize), e.in[2], w.To)
-		w.look(k, e.number, i, e.masks)
-		h.output.put(y, start, product.Rows(k.y, w.valueSize), w.From)
-		start = y
+		w.handOn(e, i)
+		w.join(y, e, i)
 	}
+}
+
+// handOn makes what a head hands on.
+func (w *scratch) handOn(e *example, head int) {
+	h, k := &w.heads[head], w.memory(e, head)
+	w.bar(e.masks.Keys)
+	h.query.forward(product.Rows(k.q, w.keySize), e.in[0], w.From)
+	h.key.forward(product.Rows(k.k, w.keySize), e.in[1], w.To)
+	h.value.forward(product.Rows(k.v, w.valueSize), e.in[2], w.To)
+	w.look(k, e.number, head, e.masks)
+}
+
+// join adds what a head hands on to the result, which the first one begins.
+func (w *scratch) join(y product.Matrix, e *example, head int) {
+	start := y
+	if head == 0 {
+		start = product.EveryRow(w.bias)
+	}
+	w.heads[head].output.put(y, start, product.Rows(w.memory(e, head).y, w.valueSize), w.From)
 }
 
 // headSlopes are the gradients by the weights of all heads.

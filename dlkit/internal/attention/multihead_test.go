@@ -124,6 +124,34 @@ func TestDrawnShapes(t *testing.T) {
 	}
 }
 
+// Predictions of fewer examples than processors share the heads among these, and
+// give what one processor gives.
+func TestSharedHeads(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	c := Config{Rows: 3, From: 30, To: 30, Heads: 5, KeySize: 8, ValueSize: 8, Features: [3]int{9, 9, 9}, Out: 9}
+	n := newNaive(c, "k", itself)
+	block := newNaiveEncoder(EncoderConfig{Rows: 2, Steps: 20, Features: 16, Heads: 3, KeySize: 8, Units: 16, Epsilon: 1e-3, Bend: ReLU, NormFirst: true}, "k")
+	var outs [2][2][]float32
+	for i, processors := range []int{1, 4} {
+		runtime.GOMAXPROCS(processors)
+		m, b := NewMultiHead(c), NewEncoder(block.EncoderConfig)
+		if m.split != (processors == 4) || b.attention.split != m.split {
+			t.Fatalf("on %d processors heads are shared: %v", processors, m.split)
+		}
+		outs[i] = [2][]float32{make([]float32, c.Rows*c.From*c.Out), make([]float32, len(block.x))}
+		for range 2 {
+			m.Load(n.weights)
+			m.Forward(outs[i][0], n.in, n.masks)
+			b.Forward(outs[i][1], block.x, block.weights, block.attention.masks)
+		}
+	}
+	for k, name := range []string{"attention", "block"} {
+		if !slices.Equal(outs[0][k], outs[1][k]) {
+			t.Errorf("%s: results differ", name)
+		}
+	}
+}
+
 // The same numbers come out of every run, whoever does which part of the work.
 func TestRunsAreEqual(t *testing.T) {
 	c := Config{Rows: 13, From: 30, To: 30, Heads: 2, KeySize: 8, ValueSize: 8, Features: [3]int{8, 8, 8}, Out: 8, Rate: 0.2, Train: true}

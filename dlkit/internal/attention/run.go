@@ -16,26 +16,53 @@ func (x examples) of(example int) product.Matrix {
 // keys and values are made from, (Rows, steps, features) each.
 func (m *MultiHead) Forward(out []float32, in [3][]float32, masks Masks) {
 	m.hire()
+	if m.split {
+		share(len(m.workers), m.Rows*m.Heads, func(worker, i int) {
+			e := m.example(i/m.Heads, in, masks)
+			m.workers[worker].handOn(&e, i%m.Heads)
+		})
+	}
 	wide := len(m.bias)
 	share(len(m.workers), m.Rows, func(worker, i int) {
 		w := m.workers[worker]
 		e := m.example(i, in, masks)
 		to := examples{out, m.From, m.Out}.of(i)
-		if wide == m.Out {
-			w.forward(to, &e)
-			return
+		y := to
+		if wide != m.Out {
+			w.result = grown(w.result, m.From*wide)
+			y = product.Rows(w.result, wide)
 		}
-		w.result = grown(w.result, m.From*wide)
-		w.forward(product.Rows(w.result, wide), &e)
-		copyColumns(to, product.Rows(w.result, wide), m.From, m.Out)
+		w.finish(y, &e)
+		if wide != m.Out {
+			copyColumns(to, y, m.From, m.Out)
+		}
 	})
+}
+
+// finish is forward, where heads have already been worked on if they are split.
+func (w *scratch) finish(y product.Matrix, e *example) {
+	if !w.split {
+		w.forward(y, e)
+		return
+	}
+	for i := range w.heads {
+		w.join(y, e, i)
+	}
 }
 
 // hire makes what workers need.
 func (m *MultiHead) hire() {
-	for len(m.workers) < workersFor(m.Rows) {
+	for len(m.workers) < m.workerCount() {
 		m.workers = append(m.workers, m.newScratch())
 	}
+}
+
+// workerCount is how many workers there is work for.
+func (m *MultiHead) workerCount() int {
+	if m.split {
+		return workersFor(m.Rows * m.Heads)
+	}
+	return workersFor(m.Rows)
 }
 
 func (m *MultiHead) example(i int, in [3][]float32, masks Masks) example {
