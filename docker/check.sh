@@ -96,7 +96,8 @@ inside '
 '
 
 echo "== Jupyter"
-health=$(buildah inspect --type image --format '{{json .Docker.config.Healthcheck.Test}}' fromzero)
+health=$(buildah inspect --type image fromzero |
+	python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)["Docker"]["config"]["Healthcheck"]["Test"]))')
 inside '
 	set -eu
 	export JUPYTER_TOKEN=secret
