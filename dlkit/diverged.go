@@ -103,12 +103,25 @@ func (f *fitting) weightsNotFinite(e *DivergedError) bool {
 				e.Layer = s.name
 				e.Found = fmt.Sprintf("weight %s holds %v, though the losses before were finite: of all layers, %s (%s) is the last with such weights, so its gradient was the first that was no number",
 					v.name, value, s.name, describe(s.layer))
-				e.Advice = "look for a root, a norm or a division at 0 in this layer or what follows it, whose slope is infinite there; " + f.smallerSteps()
+				e.Advice = f.steepOrFast(value)
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// usualRate is above what learning rates usually are.
+const usualRate = 0.5
+
+// steepOrFast is the advice for a weight that became v: an infinite one has mostly
+// grown too fast, for one that is no number an infinite slope is as likely.
+func (f *fitting) steepOrFast(v float64) string {
+	slope := "look for a root, a norm or a division at 0 in this layer or what follows it, whose slope is infinite there"
+	if math.IsInf(v, 0) || f.m.compiled.rate > usualRate {
+		return f.smallerSteps() + "; else " + slope
+	}
+	return slope + "; " + f.smallerSteps()
 }
 
 // rerun computes what every layer makes of a batch that program p was run on,
@@ -235,6 +248,9 @@ func (f *fitting) lossNotFinite(e *DivergedError, values, rows []*tensor.Tensor)
 
 // smallerSteps is the advice for steps that are too large.
 func (f *fitting) smallerSteps() string {
+	if f.m.compiled.rate > usualRate {
+		return fmt.Sprintf("the learning rate is %.3g, and 0.0001 to 0.1 is usual: try one of those", f.m.compiled.rate)
+	}
 	return fmt.Sprintf("if the steps are too large, try a learning rate ten times smaller than %.3g, Clip: dlkit.Clip{GlobalNorm: 1} in CompileConfig, or inputs scaled to about −1 … 1", f.m.compiled.rate)
 }
 

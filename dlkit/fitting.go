@@ -60,6 +60,9 @@ func (f *fitting) begin(ctx context.Context, data tensor.Dataset) (err error) {
 	if f.data.Len() == 0 {
 		return errors.New("dlkit: Fit got data without a single example")
 	}
+	if f.validate != nil && f.validate.Len() == 0 {
+		return errors.New("dlkit: Validation is data without a single example; give it some, or leave it out")
+	}
 	f.steps = stepsOf(f.data.Len(), f.config.BatchSize)
 	if f.config.Schedule != nil {
 		if err := checkSchedule(f.config.Schedule, f.steps); err != nil {

@@ -73,6 +73,11 @@ func TestMisuse(t *testing.T) {
 		{"inputs of another shape", fitError(soft(), floats(4, 3), ints([]int32{0, 0, 0, 0}, 4)), []string{"(2,)", "(4, 3)"}},
 		{"inputs to be flattened", fitError(Sequential(tensor.Shape{4}, Dense(1)), floats(3, 2, 2), floats(3)), []string{"(3, 2, 2)", "Flatten"}},
 		{"whole numbers into Dense", fitError(soft(), ints([]int32{1, 2, 3, 4}, 2, 2), ints([]int32{0, 1}, 2)), []string{"int32", "Convert", "dense_1"}},
+		{"no validation data", func() error {
+			_, err := soft().Fit(t.Context(), tensor.Must(tensor.FromTensors(floats(2, 2), ints([]int32{0, 1}, 2))),
+				FitConfig{Validation: tensor.Must(tensor.FromTensors(floats(0, 2), ints(nil, 0)))})
+			return err
+		}(), []string{"Validation", "without a single example"}},
 		{"no data", fitError(soft(), floats(0, 2), ints(nil, 0)), []string{"without a single example"}},
 		{"no targets", fitError(soft(), floats(4, 2), nil), []string{"0 targets", "1 output"}},
 		{"mismatched lengths", fitError(soft(), floats(4, 2), ints([]int32{0}, 1)), []string{"1 rows", "4"}},
