@@ -33,6 +33,7 @@ func Diff(before, after []byte) []string {
 	for _, p := range paths {
 		w, n := leaf(was, p), leaf(now, p)
 		if w != n && !covered(was, now, p) {
+			w, n = apart(w, n)
 			out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s → %s", p, w, n)))
 		}
 	}
@@ -72,7 +73,7 @@ func flatten(tree any, path string, out map[string]string) {
 	case json.Number:
 		out[path] = x.String()
 	case string:
-		out[path] = short(x)
+		out[path] = strconv.Quote(x)
 	case nil:
 		out[path] = "nil"
 	default:
@@ -87,12 +88,31 @@ func join(path, field string) string {
 	return path + "." + field
 }
 
-// short keeps a line readable: the start of a hash tells two apart.
-func short(s string) string {
-	const most = 40
-	r := []rune(s)
-	if len(r) > most {
-		return strconv.Quote(string(r[:most])) + "…"
+// apart keeps a line readable: of two long texts it shows where they begin to
+// differ.
+func apart(a, b string) (string, string) {
+	from, of := []rune(a), []rune(b)
+	same := 0
+	for same < len(from) && same < len(of) && from[same] == of[same] {
+		same++
 	}
-	return strconv.Quote(s)
+	return short(from, same), short(of, same)
+}
+
+// short shows a text from a little before a place on.
+func short(s []rune, at int) string {
+	const most, before = 42, 12
+	if len(s) <= most {
+		return string(s)
+	}
+	start := max(0, min(at-before, len(s)-most))
+	end := min(start+most, len(s))
+	text := string(s[start:end])
+	if start > 0 {
+		text = "…" + text
+	}
+	if end < len(s) {
+		text += "…"
+	}
+	return text
 }

@@ -138,6 +138,11 @@ func TestDiff(t *testing.T) {
 	if d := Diff([]byte("null"), []byte("5")); len(d) != 1 || d[0] != "nil → 5" {
 		t.Errorf("plain inputs: %q", d)
 	}
+	long := strings.Repeat("as before ", 20)
+	was, now := []byte(`{"layers":"`+long+`Conv2D 32`+long+`"}`), []byte(`{"layers":"`+long+`Conv2D 16`+long+`"}`)
+	if d := Diff(was, now); len(d) != 1 || d[0] != "layers …fore Conv2D 32as before as before as befor… → …fore Conv2D 16as before as before as befor…" {
+		t.Errorf("long texts that begin alike differ by %q", d)
+	}
 	if d := Diff([]byte("{"), []byte("5")); len(d) != 1 {
 		t.Errorf("damaged inputs: %q", d)
 	}
