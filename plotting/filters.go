@@ -84,7 +84,7 @@ func NewFeatureMaps(maps *tensor.Tensor) (*Images, error) {
 	if err := checkFinite32("feature maps", values); err != nil {
 		return nil, err
 	}
-	m := newGrid("Feature maps", max(1, pictureWidth/s[1]))
+	m := newGrid("Feature maps", max(1, (pictureWidth+s[1]/2)/s[1])) // the nearest size
 	for f := range s[2] {
 		found := every(values, f, s[2])
 		lo, hi := limits(found)
