@@ -31,8 +31,8 @@ func EncodePNG(img *image.RGBA, scale float64) ([]byte, error) {
 // with one that is further than maxError from its place in the palette, are
 // photographs.
 const (
-	maxColors = 8000
-	maxError  = 24 // of 255, in the worst channel
+	maxColors = 12000
+	maxError  = 16 // of 255, in the worst channel
 )
 
 // paletted reduces a picture to 256 of its colours; nil if that would show.
