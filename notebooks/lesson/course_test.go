@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,6 +70,34 @@ func TestCourseOutputsAreFitToPublish(t *testing.T) {
 		for _, place := range places {
 			if strings.Contains(text, place) {
 				t.Errorf("%s names a place of one machine: %s", path, place)
+			}
+		}
+	}
+}
+
+// kept matches what kernel.Keep prints: the value's name, and whether it was
+// built or loaded.
+var kept = regexp.MustCompile(`kept: ([^"\\]+?) (built in|loaded from) `)
+
+// A notebook that was executed with values kept from an earlier run lacks the
+// curves of its trainings.
+func TestCourseWasExecutedAfresh(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*.ipynb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, path := range paths {
+		built := map[string]bool{}
+		for _, cell := range load(t, path).code() {
+			for _, output := range cell.Outputs {
+				for _, said := range kept.FindAllStringSubmatch(fmt.Sprint(output), -1) {
+					if said[2] == "built in" {
+						built[said[1]] = true
+					} else if !built[said[1]] {
+						t.Errorf("%s, cell %s: %q was loaded, and no cell before has built it; execute a copy in a folder of its own", path, cell.ID, said[1])
+						built[said[1]] = true
+					}
+				}
 			}
 		}
 	}
