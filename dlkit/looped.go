@@ -44,6 +44,7 @@ type looped struct {
 	n     int
 	units int
 	all   bool        // the outputs of all steps, not of the last alone
+	train bool        // with a gradient
 	keep  *graph.Node // (steps, n, 1): 1 for steps that count, 0 for others; nil if all do
 }
 
@@ -77,7 +78,8 @@ func inLoop(r Recurrent, b *Builder, x *graph.Node) *graph.Node {
 	if cell == nil {
 		return nil
 	}
-	run := looped{cell: cell, steps: steps, n: n, units: s.Units, all: s.ReturnSequences}
+	run := looped{cell: cell, steps: steps, n: n, units: s.Units, all: s.ReturnSequences,
+		train: b.program == nil || b.program.key.kind.trains()}
 	if keep := b.countedSteps(x); keep != nil {
 		run.keep = inOrder(stepsFirst(keep))
 	}
@@ -93,43 +95,45 @@ func inLoop(r Recurrent, b *Builder, x *graph.Node) *graph.Node {
 func (l *looped) apply(x *graph.Node) *graph.Node {
 	shape := dims(x)
 	flat := graph.Reshape(x, -1, shape[2])
-	z := l.perStep(l.cell.project(flat))
-	states, kept := l.forward(z)
-	last := func(i int) *graph.Node { return graph.Reshape(cropped(states[i], 0, l.steps-1, 1), l.n, l.units) }
-	y := states[0]
-	if !l.all {
-		y = last(0)
+	y, arrays := l.forward(l.perStep(l.cell.project(flat)))
+	if !l.train {
+		return y
 	}
 	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
-		dx, dweights := l.backward(flat, dy, states, kept)
+		dx, dweights := l.backward(flat, dy, arrays)
 		return append([]*graph.Node{graph.Reshape(dx, shape...)}, dweights...)
 	}, append([]*graph.Node{x}, l.cell.weights()...)...)
 }
 
-// forward gives the states after all steps, and what the steps kept, each
-// (steps, n, …).
-func (l *looped) forward(z *graph.Node) (states []*graph.Node, kept *graph.Node) {
+// forward gives the output, and arrays (steps, n, …) to train with: the states
+// after all steps, and what the steps kept.
+func (l *looped) forward(z *graph.Node) (y *graph.Node, arrays []*graph.Node) {
 	count := l.cell.states()
 	start := make([]*graph.Node, count)
 	for i := range start {
 		start[i] = zerosOf(z, l.n, l.units)
 	}
-	for range count {
+	switch {
+	case l.train:
+		for range count {
+			start = append(start, l.empty(z, l.units))
+		}
+		start = append(start, l.empty(z, l.cell.width()))
+	case l.all:
 		start = append(start, l.empty(z, l.units))
 	}
-	start = append(start, l.empty(z, l.cell.width()))
 	out := loop(l.steps, start, func(k *graph.Node, now []*graph.Node) []*graph.Node {
 		after, kept := l.step(readStep(z, k), l.keepOf(k), now[:count])
+		made := append(append([]*graph.Node{}, after...), kept)
 		for i, array := range now[count:] {
-			made := kept
-			if i < count {
-				made = after[i]
-			}
-			now[count+i] = writeStep(array, k, made)
+			now[count+i] = writeStep(array, k, made[i])
 		}
 		return append(after, now[count:]...)
 	})
-	return out[count : 2*count], out[2*count]
+	if l.all {
+		return out[count], out[count:]
+	}
+	return out[0], out[count:]
 }
 
 // step is one step of the cell; a step that does not count keeps the state.
@@ -144,7 +148,9 @@ func (l *looped) step(z, keep *graph.Node, before []*graph.Node) (after []*graph
 }
 
 // backward goes through the steps from the last one to the first.
-func (l *looped) backward(x, dy *graph.Node, states []*graph.Node, kept *graph.Node) (dx *graph.Node, dweights []*graph.Node) {
+func (l *looped) backward(x, dy *graph.Node, arrays []*graph.Node) (dx *graph.Node, dweights []*graph.Node) {
+	count := l.cell.states()
+	states := arrays[:count]
 	var before, after []*graph.Node
 	for _, s := range states {
 		zeros := graph.Reshape(zerosOf(s, l.n, l.units), 1, l.n, l.units)
@@ -154,12 +160,11 @@ func (l *looped) backward(x, dy *graph.Node, states []*graph.Node, kept *graph.N
 		}
 		before, after = append(before, graph.Reshape(earlier, -1, l.units)), append(after, graph.Reshape(s, -1, l.units))
 	}
-	kept = graph.Reshape(kept, l.steps*l.n, -1)
+	kept := graph.Reshape(arrays[count], l.steps*l.n, -1)
 	slopes := l.cell.slopes(kept, before, after)
 	for i, s := range slopes {
 		slopes[i] = l.perStep(s)
 	}
-	count := l.cell.states()
 	d := make([]*graph.Node, count)
 	for i := range d {
 		d[i] = zerosOf(dy, l.n, l.units)

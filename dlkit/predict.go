@@ -193,8 +193,14 @@ func (m *Model) predictSize(n int) int {
 		if _, wide := s.layer.(wideInside); wide {
 			largest = wideBatch
 		}
-		if l, ok := s.layer.(sequential); ok && l.prefersSequential() {
+		l, recurrent := s.layer.(sequential)
+		if recurrent && l.prefersSequential() {
 			smallest = narrowBatch
+		}
+		// At every step of its loop, XLA asks the system anew for the memory of a
+		// matrix product of more rows.
+		if recurrent && m.device != nil && !isGo(m.device.Backend) {
+			largest = wideBatch
 		}
 	}
 	for _, s := range predictSizes {
