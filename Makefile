@@ -2,10 +2,12 @@
 #
 # Budgets (wall clock, 2 cores, from empty caches):
 #   test          12 minutes, of which the linters' build takes 4
-#   verify        15 minutes, of which
+#   verify        20 minutes, of which
+#     plain        3   dlkit without lowerings, on lesser processors, without simd
 #     setup        5   kernel tools, Jupyter, warm build cache
 #     data         3   tests on the full data sets
 #     kernel       2   tests that drive the real GoNB kernel and Jupyter
+#     xla          5   dlkit's tests on XLA, and a cell on its kernel
 #     lessons      3   every English notebook executed, with less training
 #     onnx         2   exported models in ONNX Runtime, where pip brings it
 #     browser      3   all lessons' charts looked at in headless Chromium

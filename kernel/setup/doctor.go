@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/gofromzero/fromzero/kernel/setup/jupyter"
@@ -45,7 +44,7 @@ func Doctor(ctx context.Context, repo string) ([]Check, error) {
 	d.jupyter()
 	d.kernel()
 	d.xla()
-	d.simd()
+	d.cpu()
 	d.data()
 	return d.checks, nil
 }
@@ -153,22 +152,6 @@ func (d *doctor) kernel() {
 		return
 	}
 	d.add("kernel", true, fmt.Sprintf("%s, library in %s", spec.DisplayName, d.places.Repo), "")
-}
-
-// simd says whether the Go backend's quick kernels can run here.
-func (d *doctor) simd() {
-	c := Check{Name: "cpu", OK: true, Found: fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.GOARCH)}
-	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil && runtime.GOARCH == "amd64" {
-		switch {
-		case bytes.Contains(info, []byte("avx512f")):
-			c.Found += ", AVX-512"
-		case bytes.Contains(info, []byte("avx2")):
-			c.Found += ", AVX2"
-		default:
-			c.OK, c.Advice = false, "no AVX2: everything works, training is several times slower"
-		}
-	}
-	d.checks = append(d.checks, c)
 }
 
 func (d *doctor) data() {
