@@ -149,13 +149,13 @@ verify-kernel: verify-setup
 	@FROMZERO_REQUIRE_KERNEL=1 go test -count=1 -v -run Real -skip XLA ./kernel/setup | $(call no-skips,kernel)
 
 # A plugin that cannot be downloaded is passed over with a line, unless
-# FROMZERO_REQUIRE_XLA is set, as in .ci/run.
+# FROMZERO_MUST_INSTALL_XLA is set, as in .ci/run.
 verify-xla: verify-setup
 	@echo "== verify: models on XLA"
 	@if $(FROMZERO) setup --xla >$(CHECKED)/xla-setup.log 2>&1; then \
 		cat $(CHECKED)/xla-setup.log; bash tools/verify-xla.sh; \
 		FROMZERO_REQUIRE_KERNEL=1 FROMZERO_REQUIRE_XLA=1 go test -count=1 -v -run XLAKernel ./kernel/setup | $(call no-skips,xla-kernel); \
-	elif test -z "$${FROMZERO_REQUIRE_XLA:-}" && grep "XLA's plugin could not be downloaded" $(CHECKED)/xla-setup.log; then \
+	elif test -z "$${FROMZERO_MUST_INSTALL_XLA:-}" && grep "XLA's plugin could not be downloaded" $(CHECKED)/xla-setup.log; then \
 		echo "skipped: no XLA here"; \
 	else cat $(CHECKED)/xla-setup.log; exit 1; fi
 
