@@ -74,24 +74,6 @@ func masksOf(m attentionMask) attentionMasks {
 	return attentionMasks{m.queries != nil, m.keys != nil, m.pairs != nil}
 }
 
-// hostInputs are what is left of a work's inputs while they are taken off one
-// after another.
-type hostInputs [][]float32
-
-func (h *hostInputs) next() []float32 {
-	first := (*h)[0]
-	*h = (*h)[1:]
-	return first
-}
-
-// nextIf is next, or nil.
-func (h *hostInputs) nextIf(present bool) []float32 {
-	if !present || len(*h) == 0 {
-		return nil
-	}
-	return h.next()
-}
-
 // nextWeights are an attention's weights, or the gradients by them.
 func (h *hostInputs) nextWeights(bias bool) (w attention.Weights) {
 	for _, part := range []struct{ kernel, bias *[]float32 }{

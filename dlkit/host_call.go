@@ -20,6 +20,31 @@ type hostWork interface {
 	backward(grads, in [][]float32, dout []float32)
 }
 
+// hostInputs are what is left of a work's inputs while they are taken off one
+// after another.
+type hostInputs [][]float32
+
+func (h *hostInputs) next() []float32 {
+	first := (*h)[0]
+	*h = (*h)[1:]
+	return first
+}
+
+// take is the next n.
+func (h *hostInputs) take(n int) [][]float32 {
+	first := (*h)[:n:n]
+	*h = (*h)[n:]
+	return first
+}
+
+// nextIf is next, or nil.
+func (h *hostInputs) nextIf(present bool) []float32 {
+	if !present || len(*h) == 0 {
+		return nil
+	}
+	return h.next()
+}
+
 // hostCalls are the places in a program where the graph is left for host work,
 // and the graphs between them, see host_stages.go.
 type hostCalls struct {

@@ -31,38 +31,7 @@ func TestHostCallsAreThoseOfTheGraph(t *testing.T) {
 		"accumulated":  {Optimizer: Adam{LearningRate: 0.01}, Accumulate: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run := func() (out []*tensor.Tensor, calls int) {
-				m := leaving(10)
-				config.Backend = "go"
-				if err := m.Compile(config); err != nil {
-					t.Fatal(err)
-				}
-				if _, err := m.Fit(context.Background(), data, FitConfig{BatchSize: 8, Epochs: 2}); err != nil {
-					t.Fatal(err)
-				}
-				out = append(out, tensor.Must(m.PredictDataset(context.Background(), data)))
-				for _, w := range tensor.Must(m.Weights()) {
-					out = append(out, w.Value.Clone())
-				}
-				for _, p := range m.programs.list {
-					if p.calls != nil {
-						calls += len(p.calls.list)
-					}
-				}
-				return out, calls
-			}
-			var left, plain []*tensor.Tensor
-			var n, none int
-			withLowerings(func() { left, n = run() })
-			withPlainOps(func() { plain, none = run() })
-			if n == 0 || none != 0 {
-				t.Fatalf("%d host calls, with plainOps %d; want some and none", n, none)
-			}
-			for i := range left {
-				if !left[i].AllClose(plain[i], 1e-3, 1e-4) {
-					t.Errorf("result %d: %v, in the graph %v", i, left[i], plain[i])
-				}
-			}
+			checkHostWork(t, data, FitConfig{BatchSize: 8, Epochs: 2}, config, func() *Model { return leaving(10) })
 		})
 	}
 }

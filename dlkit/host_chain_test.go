@@ -7,9 +7,9 @@ import (
 	"github.com/gofromzero/fromzero/tensor"
 )
 
-// checkChained compares what training and predicting give with host work to what
+// checkHostWork compares what training and predicting give with host work to what
 // the graph alone gives.
-func checkChained(t *testing.T, data tensor.Indexed, fit FitConfig, config CompileConfig, model func() *Model) {
+func checkHostWork(t *testing.T, data tensor.Indexed, fit FitConfig, config CompileConfig, model func() *Model) {
 	t.Helper()
 	ctx := context.Background()
 	run := func() (out []*tensor.Tensor, calls int) {

@@ -2,11 +2,9 @@ package dlkit
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
 	"github.com/gofromzero/fromzero/dlkit/internal/steps"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
@@ -188,26 +186,14 @@ func (u *hostUpdates) add(d *device, v *variable, slots []*variable, g []float32
 
 // work does the step on all pieces.
 func (u *hostUpdates) work(step func(w, g []float32, slots [][]float32)) {
-	var next atomic.Int64
-	worker := func() {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= len(u.pieces) {
-				return
-			}
-			step(u.pieces[i].w, u.pieces[i].g, u.pieces[i].slots)
-		}
-	}
 	total := 0
 	for _, p := range u.pieces {
 		total += len(p.w)
 	}
-	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (total+hostPieceSize-1)/hostPieceSize) - 1 {
-		others.Go(worker)
-	}
-	worker()
-	others.Wait()
+	workers := parallel.Workers((total + hostPieceSize - 1) / hostPieceSize)
+	parallel.EachBy(workers, len(u.pieces), func(_, i int) {
+		step(u.pieces[i].w, u.pieces[i].g, u.pieces[i].slots)
+	})
 }
 
 // memory is the variable's value on a device that shares its memory. What is

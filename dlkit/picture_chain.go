@@ -72,14 +72,10 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 		b.layer = s.name
 		l := s.layer.(pictureLayer)
 		weights := l.pictureWeights(b, s.in[0])
-		for k, part := range l.picture(s.in[0]) {
-			config.Layers = append(config.Layers, part)
-			if k > 0 {
-				continue
-			}
-			_, count := part.Weights(b.training)
-			trained, fixed = append(trained, weights[:count]...), append(fixed, weights[count:]...)
-		}
+		parts := l.picture(s.in[0])
+		_, count := parts[0].Weights(b.training) // an activation has none
+		config.Layers = append(config.Layers, parts...)
+		trained, fixed = append(trained, weights[:count]...), append(fixed, weights[count:]...)
 	}
 	inputs := trained
 	if config.Input {
@@ -87,7 +83,7 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 	} else {
 		fixed = append([]*graph.Node{x}, fixed...)
 	}
-	newWork := func() hostWork { return newPictureWork(config) }
+	newWork := func() hostWork { return &pictureWork{chain: pictures.New(config)} }
 	y = b.callHost(newWork, append([]int{n}, chain[steps-1].out...), inputs, fixed...)
 	b.moveAverages(chain)
 	return y, steps
@@ -100,18 +96,19 @@ func (b *Builder) moveAverages(chain []step) {
 		return
 	}
 	call := b.program.calls.list[b.program.calls.traced-1]
-	work := call.work.(*pictureWork)
-	for _, s := range chain {
-		l, ok := s.layer.(*BatchNormalizationLayer)
-		if !ok {
-			continue
-		}
-		b.layer = s.name
-		features := s.in[0][2]
-		l.averages(b, features).update(b, call.beside(b.program, 2*work.norms, features), call.beside(b.program, 2*work.norms+1, features))
-		work.norms++
+	moments := 0
+	next := func(features int) *graph.Node {
+		moments++
+		return call.beside(b.program, moments-1, features)
 	}
-	work.norms = 0
+	for _, s := range chain {
+		if l, ok := s.layer.(*BatchNormalizationLayer); ok {
+			b.layer = s.name
+			features := s.in[0][2]
+			l.averages(b, features).update(b, next(features), next(features))
+		}
+	}
+	work := call.work.(*pictureWork)
 	work.moments = work.moments[:0]
 	for _, f := range call.besides {
 		work.moments = append(work.moments, f.numbers())
@@ -122,13 +119,8 @@ func (b *Builder) moveAverages(chain []step) {
 // x if the gradient by it is asked for, and then the others, after x if not.
 type pictureWork struct {
 	chain   *pictures.Chain
-	moments [][]float32
-	norms   int // whose averages have been moved while the graph is being built
+	moments [][]float32 // means and variances of the batch, for its normalisations
 	seed    uint64
-}
-
-func newPictureWork(c pictures.Config) *pictureWork {
-	return &pictureWork{chain: pictures.New(c)}
 }
 
 // reseed sets what drops out.
@@ -146,16 +138,15 @@ func (w *pictureWork) split(in [][]float32) (x []float32, weights [][]float32) {
 		_, trained := l.Weights(w.chain.Train)
 		total += trained
 	}
-	var trained, fixed [][]float32
-	if w.chain.Input {
-		x, trained, fixed = in[0], in[1:total+1], in[total+1:]
-	} else {
-		trained, x, fixed = in[:total], in[total], in[total+1:]
+	rest := hostInputs(in)
+	x = rest.nextIf(w.chain.Input)
+	trained := hostInputs(rest.take(total))
+	if !w.chain.Input {
+		x = rest.next()
 	}
 	for _, l := range w.chain.Layers {
 		all, count := l.Weights(w.chain.Train)
-		weights = append(append(weights, trained[:count]...), fixed[:all-count]...)
-		trained, fixed = trained[count:], fixed[all-count:]
+		weights = append(append(weights, trained.take(count)...), rest.take(all-count)...)
 	}
 	return x, weights
 }

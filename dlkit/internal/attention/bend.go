@@ -1,5 +1,7 @@
 package attention
 
+import "github.com/gofromzero/fromzero/dlkit/internal/rows"
+
 // Bend is what bends the middle of a block's second part.
 type Bend int
 
@@ -19,7 +21,7 @@ func (b Bend) wantsRaw() bool { return b == GELU }
 func (b Bend) forward(x []float32) {
 	switch b {
 	case ReLU:
-		relu(x)
+		rows.ReLU(x, x)
 	case GELU:
 		gelu(x)
 	}
@@ -29,7 +31,7 @@ func (b Bend) forward(x []float32) {
 func (b Bend) backward(dy, y, raw []float32) {
 	switch b {
 	case ReLU:
-		reluSlope(dy, y)
+		rows.Gate(dy, y)
 	case GELU:
 		geluSlope(dy, raw)
 	}

@@ -1,6 +1,9 @@
 package attention
 
-import "github.com/gofromzero/fromzero/dlkit/internal/product"
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
+)
 
 // EncoderConfig says what the block of a transformer is run on.
 type EncoderConfig struct {
@@ -128,14 +131,14 @@ func (b *Encoder) load(w EncoderWeights) {
 // Forward computes out from x, (Rows, Steps, Features) both.
 func (b *Encoder) Forward(out, x []float32, w EncoderWeights, masks Masks) {
 	b.load(w)
-	for len(b.workers) < max(b.attention.workerCount(), workersFor(b.Rows)) {
+	for len(b.workers) < max(b.attention.workerCount(), parallel.Workers(b.Rows)) {
 		b.workers = append(b.workers, b.newScratch())
 	}
 	if b.attention.split {
 		b.forwardSplit(out, x, masks)
 		return
 	}
-	share(len(b.workers), b.Rows, func(worker, i int) {
+	parallel.EachBy(len(b.workers), b.Rows, func(worker, i int) {
 		w, x := b.workers[worker], b.of(x, i)
 		e := w.example(i, w.begin(x, i), masks)
 		w.attention.forward(product.Rows(w.result, w.out.wide), e)
@@ -151,10 +154,10 @@ func (b *Encoder) forwardSplit(out, x []float32, masks Masks) {
 		w := b.workers[i]
 		all[i] = w.example(i, w.begin(b.of(x, i), i), masks)
 	}
-	share(len(b.workers), b.Rows*b.Heads, func(worker, i int) {
+	parallel.EachBy(len(b.workers), b.Rows*b.Heads, func(worker, i int) {
 		b.workers[worker].attention.handOn(all[i/b.Heads], i%b.Heads)
 	})
-	share(b.Rows, b.Rows, func(_, i int) {
+	parallel.EachBy(b.Rows, b.Rows, func(_, i int) {
 		w := b.workers[i]
 		w.attention.finish(product.Rows(w.result, w.out.wide), all[i])
 		w.end(b.of(out, i), b.of(x, i), i)

@@ -1,6 +1,9 @@
 package attention
 
-import "github.com/gofromzero/fromzero/dlkit/internal/product"
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
+)
 
 // encoderSlopes are the gradients by a block's weights.
 type encoderSlopes struct {
@@ -52,7 +55,7 @@ func (b *Encoder) Backward(dx []float32, dw EncoderWeights, x, dout []float32, m
 	for len(b.sums) < len(b.parts) {
 		b.sums = append(b.sums, b.newSlopes())
 	}
-	share(len(b.workers), len(b.parts), func(worker, i int) {
+	parallel.EachBy(len(b.workers), len(b.parts), func(worker, i int) {
 		w, s := b.workers[worker], b.sums[i]
 		s.clear()
 		for n := b.parts[i].first; n < b.parts[i].end; n++ {

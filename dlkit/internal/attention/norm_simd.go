@@ -64,21 +64,3 @@ func normSlope(dx, dy, unit, gamma []float32, inverse, mean, withUnit float32) {
 	}
 	normSlopeFrom(dx, dy, unit, gamma, inverse, mean, withUnit, j)
 }
-
-// relu is max(x, 0), in place.
-func relu(x []float32) {
-	v, j, zero := simd.VectorBitSize()/32, 0, simd.BroadcastFloat32s(0)
-	for ; j+v <= len(x); j += v {
-		simd.LoadFloat32s(x[j:]).Max(zero).Store(x[j:])
-	}
-	reluFrom(x, j)
-}
-
-// reluSlope makes dy 0 where y is not above 0.
-func reluSlope(dy, y []float32) {
-	v, j, zero := simd.VectorBitSize()/32, 0, simd.BroadcastFloat32s(0)
-	for ; j+v <= len(y); j += v {
-		simd.LoadFloat32s(dy[j:]).Masked(simd.LoadFloat32s(y[j:]).Greater(zero)).Store(dy[j:])
-	}
-	reluSlopeFrom(dy, y, j)
-}

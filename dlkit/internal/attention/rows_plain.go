@@ -56,10 +56,6 @@ func normSlope(dx, dy, unit, gamma []float32, inverse, mean, withUnit float32) {
 	normSlopeFrom(dx, dy, unit, gamma, inverse, mean, withUnit, 0)
 }
 
-func relu(x []float32) { reluFrom(x, 0) }
-
-func reluSlope(dy, y []float32) { reluSlopeFrom(dy, y, 0) }
-
 func gelu(x []float32) { geluFrom(x, 0) }
 
 func geluSlope(dy, x []float32) { geluSlopeFrom(dy, x, 0) }

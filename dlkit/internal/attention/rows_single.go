@@ -66,20 +66,6 @@ func normSlopeFrom(dx, dy, unit, gamma []float32, inverse, mean, withUnit float3
 	}
 }
 
-func reluFrom(x []float32, first int) {
-	for j := first; j < len(x); j++ {
-		x[j] = max(x[j], 0)
-	}
-}
-
-func reluSlopeFrom(dy, y []float32, first int) {
-	for j := first; j < len(y); j++ {
-		if !(y[j] > 0) {
-			dy[j] = 0
-		}
-	}
-}
-
 func geluFrom(x []float32, first int) {
 	for j := first; j < len(x); j++ {
 		v := float64(x[j])

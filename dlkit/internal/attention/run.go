@@ -1,6 +1,9 @@
 package attention
 
-import "github.com/gofromzero/fromzero/dlkit/internal/product"
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/product"
+)
 
 // examples lie one behind another: steps rows of so many features each.
 type examples struct {
@@ -17,13 +20,13 @@ func (x examples) of(example int) product.Matrix {
 func (m *MultiHead) Forward(out []float32, in [3][]float32, masks Masks) {
 	m.hire()
 	if m.split {
-		share(len(m.workers), m.Rows*m.Heads, func(worker, i int) {
+		parallel.EachBy(len(m.workers), m.Rows*m.Heads, func(worker, i int) {
 			e := m.example(i/m.Heads, in, masks)
 			m.workers[worker].handOn(&e, i%m.Heads)
 		})
 	}
 	wide := len(m.bias)
-	share(len(m.workers), m.Rows, func(worker, i int) {
+	parallel.EachBy(len(m.workers), m.Rows, func(worker, i int) {
 		w := m.workers[worker]
 		e := m.example(i, in, masks)
 		to := examples{out, m.From, m.Out}.of(i)
@@ -60,9 +63,9 @@ func (m *MultiHead) hire() {
 // workerCount is how many workers there is work for.
 func (m *MultiHead) workerCount() int {
 	if m.split {
-		return workersFor(m.Rows * m.Heads)
+		return parallel.Workers(m.Rows * m.Heads)
 	}
-	return workersFor(m.Rows)
+	return parallel.Workers(m.Rows)
 }
 
 func (m *MultiHead) example(i int, in [3][]float32, masks Masks) example {
@@ -85,7 +88,7 @@ func (m *MultiHead) Backward(din [3][]float32, dw Weights, in [3][]float32, dout
 		m.sums = append(m.sums, m.newSlopes())
 	}
 	wide := len(m.bias)
-	share(len(m.workers), len(m.parts), func(worker, i int) {
+	parallel.EachBy(len(m.workers), len(m.parts), func(worker, i int) {
 		w, s := m.workers[worker], m.sums[i]
 		s.clear()
 		for n := m.parts[i].first; n < m.parts[i].end; n++ {

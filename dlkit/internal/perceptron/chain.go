@@ -1,9 +1,9 @@
 package perceptron
 
 import (
-	"math/rand/v2"
-
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
 	"github.com/gofromzero/fromzero/dlkit/internal/product"
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
 // Layer is a fully connected layer, x·kernel + bias.
@@ -59,7 +59,7 @@ func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 	for _, l := range c.layers {
 		weights = l.take(weights)
 	}
-	each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
+	parallel.Each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
 		first := i * rowsAtOnce
 		n := min(rowsAtOnce, c.Rows-first)
 		in := product.Rows(x, c.In).From(first, 0)
@@ -75,7 +75,7 @@ func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 // Backward computes the gradients by x, if the chain has Input, and by the
 // weights, from that by the output of the last Forward, whose x it is given again.
 func (c *Chain) Backward(dx []float32, grads [][]float32, x, dout []float32) {
-	each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
+	parallel.Each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
 		first := i * rowsAtOnce
 		n := min(rowsAtOnce, c.Rows-first)
 		last := c.layers[len(c.layers)-1]
@@ -178,43 +178,28 @@ func (l *layer) take(weights [][]float32) [][]float32 {
 func (l *layer) forward(x product.Matrix, first, n int, seed uint64) product.Matrix {
 	y := product.Rows(l.y, l.wide).From(first, 0)
 	product.Put(y, product.EveryRow(l.bias), x, product.Rows(l.w, l.wide), n, l.wide, l.in)
-	rows := y.Data[:n*l.wide]
+	result := y.Data[:n*l.wide]
 	if l.ReLU {
-		relu(rows)
+		rows.ReLU(result, result)
 	}
 	if l.kept == nil {
 		return y
 	}
 	for r := first; r < first+n; r++ {
-		l.draw(l.kept[r*l.wide:][:l.Units], rand.NewPCG(seed, uint64(r)))
+		rows.Draw(l.kept[r*l.wide:][:l.Units], l.Rate, seed, uint64(r))
 	}
-	multiply(rows, l.kept[first*l.wide:][:n*l.wide])
+	rows.Multiply(result, result, l.kept[first*l.wide:])
 	return y
-}
-
-// draw sets what dropout multiplies an example with.
-func (l *layer) draw(kept []float32, random *rand.PCG) {
-	scale, least := 1/(1-l.Rate), uint64(float64(l.Rate)*(1<<16))
-	var bits uint64
-	for i := range kept {
-		if i%4 == 0 {
-			bits = random.Uint64()
-		}
-		if kept[i] = scale; bits&0xffff < least {
-			kept[i] = 0
-		}
-		bits >>= 16
-	}
 }
 
 // gate takes the gradient of some rows back through dropout and ReLU.
 func (l *layer) gate(first, n int) {
 	d := l.dy[first*l.wide:][:n*l.wide]
 	if l.kept != nil {
-		multiply(d, l.kept[first*l.wide:][:n*l.wide])
+		rows.Multiply(d, d, l.kept[first*l.wide:])
 	}
 	if l.ReLU {
-		gate(d, l.y[first*l.wide:][:n*l.wide])
+		rows.Gate(d, l.y[first*l.wide:])
 	}
 }
 
@@ -230,18 +215,18 @@ const featuresAtOnce = 32
 
 // weigh writes the gradients by the weights, and returns the places of those that
 // are left.
-func (l *layer) weigh(grads [][]float32, x product.Matrix, rows int) [][]float32 {
+func (l *layer) weigh(grads [][]float32, x product.Matrix, examples int) [][]float32 {
 	dw := grads[0]
 	if l.dw != nil {
 		dw = l.dw
 	}
 	dy := product.Rows(l.dy, l.wide)
-	each((l.in+featuresAtOnce-1)/featuresAtOnce, func(i int) {
+	parallel.Each((l.in+featuresAtOnce-1)/featuresAtOnce, func(i int) {
 		first := i * featuresAtOnce
 		n := min(featuresAtOnce, l.in-first)
 		to := product.Rows(dw, l.wide).From(first, 0)
 		clear(to.Data[:n*l.wide])
-		product.Add(to, x.From(0, first).Turned(), dy, n, l.wide, rows)
+		product.Add(to, x.From(0, first).Turned(), dy, n, l.wide, examples)
 		if l.dw != nil {
 			for r := range n {
 				copy(grads[0][(first+r)*l.Units:][:l.Units], to.Data[r*l.wide:])
@@ -254,7 +239,7 @@ func (l *layer) weigh(grads [][]float32, x product.Matrix, rows int) [][]float32
 	}
 	sum := grads[0]
 	clear(sum)
-	for r := range rows {
+	for r := range examples {
 		for i, v := range dy.Data[r*l.wide:][:l.Units] {
 			sum[i] += v
 		}

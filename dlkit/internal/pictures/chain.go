@@ -2,12 +2,17 @@
 
 package pictures
 
-import "math"
+import (
+	"math"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
 
 // Chain is a chain of layers that runs on batches of one size. What it needs for
 // that, it keeps from one run to the next.
 type Chain struct {
 	Config
+	steps   []step
 	values  []*plane // the input, and what each operation makes
 	slopes  []*plane // the gradients by them, nil where nobody asks
 	work    []operation
@@ -23,10 +28,10 @@ type operation interface {
 	backward(grads [][]float32)
 }
 
-// New makes a chain, or nil where it cannot be run here.
+// New makes a chain.
 func New(c Config) *Chain {
-	chain := &Chain{Config: c}
-	steps := c.steps()
+	chain := &Chain{Config: c, steps: c.joined()}
+	steps := chain.steps
 	shape := [3]int{c.Height, c.Width, c.Channels}
 	if steps[0].Kind != Conv { // which alone may change the number of channels
 		shape[2] = up8(c.Channels)
@@ -61,8 +66,8 @@ func first(steps []step) *step {
 	return &steps[0]
 }
 
-// steps puts together the layers that go together.
-func (c Config) steps() []step {
+// joined puts together the layers that go together.
+func (c Config) joined() []step {
 	var out []step
 	for i, l := range c.Layers {
 		last := len(out) - 1
@@ -137,8 +142,8 @@ func (c *Chain) operation(s step) operation {
 
 // channelsBefore is the number of channels of a value that count.
 func (c *Chain) channelsBefore(value int) int {
-	steps, channels := c.steps(), c.Channels
-	for _, s := range steps[:value] {
+	channels := c.Channels
+	for _, s := range c.steps[:value] {
 		if s.Kind == Conv {
 			channels = s.Filters
 		}
@@ -160,7 +165,7 @@ func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uin
 	in, last := c.values[0], c.values[len(c.values)-1]
 	eachLine(in, func(g, y int) { in.load(x, c.Rows, c.Channels, g, y) })
 	at, norms := 0, 0
-	c.eachStep(func(i int, s step) {
+	for i, s := range c.steps {
 		all, _ := s.weights(c.Train)
 		var m [][]float32
 		if s.Kind == Norm && c.Train {
@@ -169,7 +174,7 @@ func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uin
 		}
 		c.work[i].forward(weights[at:at+all], m, seed+uint64(i)<<32)
 		at += all
-	})
+	}
 	channels := c.Out()[2]
 	eachLine(last, func(g, y int) { last.store(out, c.Rows, channels, g, y) })
 }
@@ -181,21 +186,15 @@ func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
 	channels := c.Out()[2]
 	eachLine(last, func(g, y int) { last.load(dout, c.Rows, channels, g, y) })
 	ends := []int{0}
-	c.eachStep(func(i int, s step) {
+	for i, s := range c.steps {
 		_, trained := s.weights(c.Train)
 		ends = append(ends, ends[i]+trained)
-	})
+	}
 	for i := len(c.work) - 1; i >= 0; i-- {
 		c.work[i].backward(grads[ends[i]:ends[i+1]])
 	}
 	if first := c.slopes[0]; first != nil && dx != nil {
 		eachLine(first, func(g, y int) { first.store(dx, c.Rows, c.Channels, g, y) })
-	}
-}
-
-func (c *Chain) eachStep(do func(i int, s step)) {
-	for i, s := range c.steps() {
-		do(i, s)
 	}
 }
 
@@ -218,21 +217,14 @@ type convStep struct {
 
 func newConvStep(s step, x, y, dx, dy *plane, byPixel *[]float32, channels int) *convStep {
 	c := &conv{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, relu: s.relu, channels: channels, byPixel: byPixel}
-	taps := s.Window[0] * s.Window[1]
 	c.bias = make([]float32, y.c)
-	if size := s.tileFor(channels, y.h, y.w); size > 0 {
-		c.ahead = newWinograd(size, x, y, -s.Pad[0], -s.Pad[1])
-		c.ahead.bias, c.ahead.relu = c.bias, s.relu
-	} else {
-		c.kernel = make([]float32, y.c*taps*x.c)
-	}
-	if size := s.tileFor(channels, x.h, x.w); dx != nil && size > 0 {
-		c.back = newWinograd(size, dy, dx, s.Pad[0]-2, s.Pad[1]-2)
-	} else if dx != nil {
-		c.turned = make([]float32, dx.c*taps*y.c)
+	c.ahead = newSlide(s.Layer, channels, x, y, -s.Pad[0], -s.Pad[1], c.bias, s.relu)
+	if dx != nil {
+		top, left := s.Pad[0]-s.Window[0]+1, s.Pad[1]-s.Window[1]+1
+		c.back = newSlide(s.Layer, channels, dy, dx, top, left, nil, false)
 	}
 	if s.folded != nil {
-		c.scaled = make([]float32, taps*channels*s.Filters)
+		c.scaled = make([]float32, s.Window[0]*s.Window[1]*channels*s.Filters)
 	}
 	if dy != nil {
 		c.dkernel = make([]float32, s.Window[0]*up8(s.Window[1]*x.c)*c.columns())
@@ -260,7 +252,7 @@ func (c *convStep) forward(weights, _ [][]float32, _ uint64) {
 		}
 		c.prepare(kernel, c.shift, c.scale)
 	}
-	c.conv.forward()
+	c.ahead.run()
 }
 
 func (c *convStep) backward(grads [][]float32) {
@@ -324,13 +316,13 @@ func (fixedStep) backward([][]float32) {}
 type reluStep struct{ x, y, dx, dy *plane }
 
 func (r reluStep) forward([][]float32, [][]float32, uint64) {
-	eachLine(r.y, func(g, y int) { reluLine(r.y.line(g, y), r.x.line(g, y)) })
+	eachLine(r.y, func(g, y int) { rows.ReLU(r.y.line(g, y), r.x.line(g, y)) })
 }
 
 func (r reluStep) backward([][]float32) {
 	eachLine(r.y, func(g, y int) {
 		d := r.dy.line(g, y)
-		gateLine(d, r.y.line(g, y))
+		rows.Gate(d, r.y.line(g, y))
 		if r.dx != nil {
 			copy(r.dx.line(g, y), d)
 		}

@@ -2,6 +2,11 @@
 
 package pictures
 
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
+
 // conv is a convolution with stride 1: of x into y. dx and dy are the gradients
 // by them, nil outside training, dx also where nobody asks for it.
 type conv struct {
@@ -10,16 +15,14 @@ type conv struct {
 	relu         bool // is taken of the result
 
 	channels int       // of the input that count; dx may have more
-	kernel   []float32 // (filters/8, kh, kw, channels of x, 8)
-	turned   []float32 // (channels of dx/8, kh, kw, filters of y, 8), from the last tap to the first
 	bias     []float32 // (channels of y)
 	dkernel  []float32 // (kh, up8(kw·channels), columns)
 	lines    []float64 // (lines of y, channels): sums of dy
 	sums     workspace // (channels, lanes)
 	scaled   []float32 // the kernel, where it is scaled
 	byPixel  *[]float32
-	// ahead and back compute y and dx, nil where that is done without tiles.
-	ahead, back *winograd
+	// ahead and back compute y and dx; back is nil where nobody asks for dx.
+	ahead, back slide
 }
 
 // inputMargins are what a convolution reads around its input of so many channels.
@@ -56,7 +59,7 @@ func (c *conv) prepare(kernel, bias, scale []float32) {
 	clear(c.bias)
 	copy(c.bias, bias)
 	taps, in := c.Window[0]*c.Window[1], c.channels
-	each(taps*in, func(row int) {
+	parallel.Each(taps*in, func(row int) {
 		weights := kernel[row*c.Filters : (row+1)*c.Filters]
 		if scale != nil {
 			weights = c.scaled[row*c.Filters : (row+1)*c.Filters]
@@ -64,72 +67,15 @@ func (c *conv) prepare(kernel, bias, scale []float32) {
 				weights[f] = v * scale[f]
 			}
 		}
-		c.place(weights, row/in, row%in)
+		tap, channel := row/in, row%in
+		c.ahead.put(tap, channel, weights)
+		if c.back != nil {
+			c.back.putTurned(taps-1-tap, channel, weights)
+		}
 	})
-	if c.ahead != nil {
-		c.ahead.prepare()
-	}
+	c.ahead.prepare()
 	if c.back != nil {
 		c.back.prepare()
-	}
-}
-
-// place puts the weights of a tap and a channel where they are worked with.
-func (c *conv) place(weights []float32, tap, channel int) {
-	taps := c.Window[0] * c.Window[1]
-	if c.ahead != nil {
-		copy(c.ahead.taps[(tap*c.x.c+channel)*c.ahead.width:], weights)
-	} else {
-		for f, v := range weights {
-			c.kernel[(f/8*taps*c.x.c+tap*c.x.c+channel)*8+f%8] = v
-		}
-	}
-	switch {
-	case c.back != nil:
-		for f, v := range weights {
-			c.back.taps[((taps-1-tap)*c.y.c+f)*c.back.width+channel] = v
-		}
-	case c.dx != nil:
-		panel := c.turned[(channel/8*taps+taps-1-tap)*c.y.c*8+channel%8:]
-		for f, v := range weights {
-			panel[f*8] = v
-		}
-	}
-}
-
-func (c *conv) forward() {
-	if c.ahead != nil {
-		c.ahead.run()
-		return
-	}
-	eachLine(c.y, func(g, y int) {
-		c.forwardLine(g, y)
-		if c.relu {
-			line := c.y.line(g, y)
-			reluLine(line, line)
-		}
-	})
-}
-
-func (c *conv) forwardLine(g, y int) {
-	kh, kw := c.Window[0], c.Window[1]
-	k := kw * c.x.c
-	for f := 0; f < c.y.c; f += tileRows {
-		w := factor{c.kernel[f*kh*k:], 1, 8, k * 8}
-		for x := range c.y.w {
-			to := c.y.data[c.y.at(g, y, x)+f*lanes:]
-			for r := range tileRows {
-				fill(to[r*lanes:(r+1)*lanes], c.bias[f+r])
-			}
-			from := factor{c.x.data[c.x.at(g, y-c.Pad[0], x-c.Pad[1]):], lanes, 1, c.x.row}
-			addTile(to, lanes, lanes, w, from, k, kh)
-		}
-	}
-}
-
-func fill(s []float32, v float32) {
-	for i := range s {
-		s[i] = v
 	}
 }
 
@@ -137,7 +83,7 @@ func fill(s []float32, v float32) {
 // may be nil, and by the input.
 func (c *conv) backward(dkernel, dbias []float32) {
 	if c.relu {
-		eachLine(c.y, func(g, y int) { gateLine(c.dy.line(g, y), c.y.line(g, y)) })
+		eachLine(c.y, func(g, y int) { rows.Gate(c.dy.line(g, y), c.y.line(g, y)) })
 	}
 	c.turn()
 	for f := range dbias {
@@ -149,11 +95,8 @@ func (c *conv) backward(dkernel, dbias []float32) {
 	}
 	c.weigh()
 	c.unload(dkernel)
-	switch {
-	case c.back != nil:
+	if c.back != nil {
 		c.back.run()
-	case c.dx != nil:
-		eachLine(c.dx, c.backwardLine)
 	}
 }
 
@@ -187,8 +130,8 @@ func (c *conv) weigh() {
 			}
 		}
 	}
-	parts := min(len(tiles), processors())
-	each(parts, func(part int) {
+	parts := parallel.Workers(len(tiles))
+	parallel.Each(parts, func(part int) {
 		for line := range c.y.groups * c.y.h {
 			g, y := line/c.y.h, line%c.y.h
 			for _, t := range tiles[part*len(tiles)/parts : (part+1)*len(tiles)/parts] {
@@ -211,21 +154,6 @@ func (c *conv) unload(dkernel []float32) {
 				to := dkernel[((row*kw+j)*c.channels+i)*c.Filters:][:c.Filters]
 				copy(to, c.dkernel[(row*height+j*c.x.c+i)*columns:])
 			}
-		}
-	}
-}
-
-// backwardLine computes a line of the gradient by the input: a convolution of
-// that by the output with the taps from the last to the first.
-func (c *conv) backwardLine(g, y int) {
-	kh, kw := c.Window[0], c.Window[1]
-	k := kw * c.y.c
-	for i := 0; i < c.dx.c; i += tileRows {
-		w := factor{c.turned[i*kh*k:], 1, 8, k * 8}
-		for x := range c.dx.w {
-			to := c.dx.data[c.dx.at(g, y, x)+i*lanes:]
-			from := factor{c.dy.data[c.dy.at(g, y+c.Pad[0]-kh+1, x+c.Pad[1]-kw+1):], lanes, 1, c.dy.row}
-			setTile(to, lanes, lanes, w, from, k, kh)
 		}
 	}
 }

@@ -66,23 +66,6 @@ func addSquares(sums, z, mean []float32) {
 	}
 }
 
-// gateLine sets d to zero where y is not positive.
-func gateLine(d, y []float32) {
-	v, zero := simd.VectorBitSize()/32, simd.Float32s{}
-	for i := 0; i < len(d); i += v {
-		simd.LoadFloat32s(d[i:]).Masked(simd.LoadFloat32s(y[i:]).Greater(zero)).Store(d[i:])
-	}
-}
-
-// reluLine is the larger of z and 0.
-func reluLine(y, z []float32) {
-	v, zero := simd.VectorBitSize()/32, simd.Float32s{}
-	for i := 0; i < len(z); i += v {
-		x := simd.LoadFloat32s(z[i:])
-		zero.IfElse(x.LessEqual(zero), x).Store(y[i:])
-	}
-}
-
 // addGradients adds d to sums, and d·(z − mean) to products.
 func addGradients(sums, products, d, z, mean []float32) {
 	v := simd.VectorBitSize() / 32
@@ -112,14 +95,6 @@ func combineLine(dz, d, z, mean, scale, slope, level, counts []float32) {
 			}
 			at += lanes
 		}
-	}
-}
-
-// multiplyLine is x·k.
-func multiplyLine(y, x, k []float32) {
-	v := simd.VectorBitSize() / 32
-	for i := 0; i < len(x); i += v {
-		simd.LoadFloat32s(x[i:]).Mul(simd.LoadFloat32s(k[i:])).Store(y[i:])
 	}
 }
 

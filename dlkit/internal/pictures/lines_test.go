@@ -5,6 +5,8 @@ package pictures
 import (
 	"math"
 	"testing"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
 // What is no number must not disappear: a training that diverges is told by it.
@@ -16,13 +18,13 @@ func TestLinesKeepNaN(t *testing.T) {
 		return s
 	}
 	y := line(1)
-	reluLine(y, line(nan))
+	rows.ReLU(y, line(nan))
 	scaled := line(1)
 	scaleLine(scaled, line(nan), []float32{1}, []float32{0}, true)
 	first, second := line(nan), line(1)
 	largest(first, line(1))
 	largest(second, line(nan))
-	for name, s := range map[string][]float32{"reluLine": y, "scaleLine": scaled, "largest of NaN and 1": first, "largest of 1 and NaN": second} {
+	for name, s := range map[string][]float32{"ReLU": y, "scaleLine": scaled, "largest of NaN and 1": first, "largest of 1 and NaN": second} {
 		if s[0] == s[0] {
 			t.Errorf("%s gives %v, want NaN", name, s[0])
 		}

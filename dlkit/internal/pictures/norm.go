@@ -2,7 +2,11 @@
 
 package pictures
 
-import "math"
+import (
+	"math"
+
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
 
 // norm is batch normalisation of x into y while training. dx and dy are the
 // gradients by them.
@@ -78,7 +82,7 @@ func (n *norm) sum(add func(g, y int, sums []float32)) {
 		add(g, y, sums)
 		there := n.there(g)
 		for i := range c {
-			multiplyLine(sums[i*lanes:(i+1)*lanes], sums[i*lanes:(i+1)*lanes], there)
+			rows.Multiply(sums[i*lanes:(i+1)*lanes], sums[i*lanes:(i+1)*lanes], there)
 		}
 		sumLanes(n.lines[(g*n.x.h+y)*2*c:], sums)
 	})
@@ -103,7 +107,7 @@ func (n *norm) backward(dgamma, dbeta []float32) {
 	n.sums.eachLine(n.x, func(g, y int, sums []float32) {
 		d := n.dy.line(g, y)
 		if n.relu {
-			gateLine(d, n.y.line(g, y))
+			rows.Gate(d, n.y.line(g, y))
 		}
 		addGradients(sums[:c*lanes], sums[c*lanes:], d, n.x.line(g, y), n.mean)
 		sumLanes(n.lines[(g*n.x.h+y)*2*c:], sums)

@@ -13,12 +13,12 @@ func (p *pool) share() float32 { return 1 / float32(p.Window[0]*p.Window[1]) }
 
 // eachTap goes through the numbers of the windows of a line, from the last column
 // to the first, and in each from the last row to the first. of is the window's
-// place in lines of y, from that of one of its pixels in x.
-func (p *pool) eachTap(g, y int, tap func(of, from int)) {
+// place in lines of y; row and column are those of one of its pixels.
+func (p *pool) eachTap(y int, tap func(of, row, column int)) {
 	for x := range p.y.w {
 		for j := p.Window[1] - 1; j >= 0; j-- {
 			for i := p.Window[0] - 1; i >= 0; i-- {
-				tap(x*p.y.pixel, p.x.at(g, y*p.Window[0]+i, x*p.Window[1]+j))
+				tap(x*p.y.pixel, y*p.Window[0]+i, x*p.Window[1]+j)
 			}
 		}
 	}
@@ -28,8 +28,8 @@ func (p *pool) forward() {
 	n := p.y.pixel
 	eachLine(p.y, func(g, y int) {
 		line, last := p.y.line(g, y), -1
-		p.eachTap(g, y, func(of, from int) {
-			to, tap := line[of:of+n], p.x.data[from:from+n]
+		p.eachTap(y, func(of, row, column int) {
+			to, tap := line[of:of+n], p.x.data[p.x.at(g, row, column):][:n]
 			switch {
 			case of != last && p.Kind == MaxPool:
 				copy(to, tap)
@@ -53,22 +53,14 @@ func (p *pool) backward() {
 	}
 	eachLine(p.y, func(g, y int) {
 		d, line := p.dy.line(g, y), p.y.line(g, y)
-		p.eachTap(g, y, func(of, from int) {
-			// x and dx have the same pixels, but not the same margins.
-			to := p.dx.data[p.moved(from):][:n]
+		p.eachTap(y, func(of, row, column int) {
+			to := p.dx.data[p.dx.at(g, row, column):][:n]
 			if p.Kind == MaxPool {
-				giveLargest(to, d[of:of+n], p.x.data[from:from+n], line[of:of+n])
+				giveLargest(to, d[of:of+n], p.x.data[p.x.at(g, row, column):][:n], line[of:of+n])
 				return
 			}
 			clear(to)
 			addScaled(to, d[of:of+n], p.share())
 		})
 	})
-}
-
-// moved is the place in dx of what lies at a place of x.
-func (p *pool) moved(from int) int {
-	g, rest := from/p.x.group, from%p.x.group
-	y, rest := rest/p.x.row, rest%p.x.row
-	return p.dx.at(g, y-p.x.top, rest/p.x.pixel-p.x.left) + rest%p.x.pixel
 }

@@ -6,5 +6,3 @@ package pictures
 func large() bool { return false }
 
 func addLarge([]float32, int, int, factor, factor, int, int, int) {}
-
-func turnBlocks([]float32, int, []float32, int) int { return 0 }

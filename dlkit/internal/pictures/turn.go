@@ -2,12 +2,10 @@
 
 package pictures
 
+import "github.com/gofromzero/fromzero/dlkit/internal/product"
+
 // turnPixel turns a pixel's channels, each of which has lanes numbers, into one
 // row of channels for every lane. Rows lie width numbers apart.
 func turnPixel(to []float32, width int, from []float32, channels int) {
-	for c := turnBlocks(to, width, from, channels); c < channels; c++ {
-		for r, v := range from[c*lanes : (c+1)*lanes] {
-			to[r*width+c] = v
-		}
-	}
+	product.Turn(product.Rows(to, width), product.Rows(from, lanes), channels, lanes)
 }

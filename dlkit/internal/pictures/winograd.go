@@ -2,6 +2,11 @@
 
 package pictures
 
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
+
 // winograd is a convolution with a window of 3×3, by tiles of outputs that share
 // multiplications: the minimal filtering of Lavin & Gray, 2015. A tile's inputs d
 // are turned into as many sums, Bᵀ·d·B, which are multiplied each with its own
@@ -48,6 +53,16 @@ func newWinograd(size int, from, to *plane, top, left int) *winograd {
 	return w
 }
 
+func (w *winograd) put(tap, channel int, weights []float32) {
+	copy(w.taps[(tap*w.from.c+channel)*w.width:], weights)
+}
+
+func (w *winograd) putTurned(tap, channel int, weights []float32) {
+	for from, v := range weights {
+		w.taps[(tap*w.from.c+from)*w.width+channel] = v
+	}
+}
+
 // sums is the number of sums of a tile.
 func (w *winograd) sums() int { return (w.size + 2) * (w.size + 2) }
 
@@ -63,19 +78,19 @@ func (w *winograd) atOnce() int {
 
 // run computes all outputs.
 func (w *winograd) run() {
-	rows := whole(w.to.h, w.size) / w.size
-	eachBy(len(w.scratch), w.to.groups*rows, func(worker, i int) {
+	down := whole(w.to.h, w.size) / w.size
+	parallel.EachBy(len(w.scratch), w.to.groups*down, func(worker, i int) {
 		between := w.scratch[worker][:w.sums()*block]
 		in := w.scratch[worker][len(between):][:w.atOnce()*w.sums()*lanes*w.from.c]
 		out := w.scratch[worker][len(between)+len(in):]
 		for first := 0; first < w.across(); first += w.atOnce() {
 			n := min(w.atOnce(), w.across()-first)
 			for t := range n {
-				w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, between, i/rows, i%rows, first+t)
+				w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, between, i/down, i%down, first+t)
 			}
 			w.multiply(out, in, n)
 			for t := range n {
-				w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, between, i/rows, i%rows, first+t)
+				w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, between, i/down, i%down, first+t)
 			}
 		}
 	})
@@ -114,14 +129,14 @@ func (w *winograd) sum(to []float32, apart int, between []float32, g, row, colum
 // may be fewer than a whole tile.
 func (w *winograd) collect(m []float32, apart int, between []float32, g, row, column int) {
 	p, n := w.to, w.size+2
-	rows, columns := min(w.size, p.h-w.size*row), min(w.size, p.w-w.size*column)
+	height, columns := min(w.size, p.h-w.size*row), min(w.size, p.w-w.size*column)
 	to := p.data[p.at(g, w.size*row, w.size*column):]
 	for q := 0; q < p.pixel; q += block {
 		length := min(block, p.pixel-q)
 		for j := range n {
 			collectLine(n, between[j*block:], n*block, w.size, m[j*apart+q:], n*apart, length)
 		}
-		for i := range rows {
+		for i := range height {
 			line := to[i*p.row+q:]
 			collectLine(n, line, p.pixel, columns, between[i*n*block:], block, length)
 			for j := range columns {
@@ -137,7 +152,7 @@ func (w *winograd) finish(line []float32, channel int) {
 	case w.bias != nil:
 		shiftLine(line, w.bias[channel:channel+len(line)/lanes], w.relu)
 	case w.relu:
-		reluLine(line, line)
+		rows.ReLU(line, line)
 	}
 }
 
@@ -145,7 +160,7 @@ func (w *winograd) finish(line []float32, channel int) {
 // then along the rows.
 func (w *winograd) prepare() {
 	n, k := w.size+2, w.from.c
-	each(k, func(i int) {
+	parallel.Each(k, func(i int) {
 		half := w.half[i*n*3*w.width:]
 		for j := range 3 {
 			weighLine(n, half[j*w.width:], 3*w.width, w.taps[(j*k+i)*w.width:], 3*k*w.width, w.width)

@@ -2,36 +2,22 @@
 
 package sequence
 
-import "simd"
+import (
+	"simd"
 
-// exp is e to the power of x, which must lie within ±87: 2 to a whole power times
-// a polynomial for what remains, that of Cephes' expf.
-func exp(x simd.Float32s) simd.Float32s {
-	// Adding 1.5·2²³ rounds to a whole number, which then lies in the low bits.
-	shift := simd.BroadcastFloat32s(12582912)
-	shifted := x.MulAdd(simd.BroadcastFloat32s(1.44269504088896341), shift)
-	whole := shifted.Sub(shift)
-	x = whole.MulAdd(simd.BroadcastFloat32s(-0.693359375), x)
-	x = whole.MulAdd(simd.BroadcastFloat32s(2.12194440e-4), x)
-	p := x.MulAdd(simd.BroadcastFloat32s(1.9875691500e-4), simd.BroadcastFloat32s(1.3981999507e-3))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(8.3334519073e-3))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(4.1665795894e-2))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(1.6666665459e-1))
-	p = p.MulAdd(x, simd.BroadcastFloat32s(5.0000001201e-1))
-	p = p.MulAdd(x.Mul(x), x).Add(simd.BroadcastFloat32s(1))
-	return p.ToBits().Add(shifted.ToBits().ShiftAllLeft(23)).BitsToFloat32()
-}
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
 
 // sigmoid is 1/(1 + e^−x).
 func sigmoid(x simd.Float32s) simd.Float32s {
 	limit, one := simd.BroadcastFloat32s(87), simd.BroadcastFloat32s(1)
-	return one.Div(one.Add(exp(x.Max(limit.Neg()).Min(limit).Neg())))
+	return one.Div(one.Add(rows.Exp(x.Max(limit.Neg()).Min(limit).Neg())))
 }
 
 // tanh is 2/(1 + e^−2x) − 1.
 func tanh(x simd.Float32s) simd.Float32s {
 	limit, one, two := simd.BroadcastFloat32s(43), simd.BroadcastFloat32s(1), simd.BroadcastFloat32s(2)
-	return two.Div(one.Add(exp(x.Max(limit.Neg()).Min(limit).Mul(two).Neg()))).Sub(one)
+	return two.Div(one.Add(rows.Exp(x.Max(limit.Neg()).Min(limit).Mul(two).Neg()))).Sub(one)
 }
 
 // lstmForward is a step of LSTM for one example. z holds the arguments of the

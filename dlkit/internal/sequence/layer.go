@@ -2,8 +2,8 @@ package sequence
 
 import (
 	"runtime"
-	"sync"
 
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
 	"github.com/gofromzero/fromzero/dlkit/internal/product"
 )
 
@@ -93,12 +93,7 @@ func (l *Layer) Backward(dx, dkernel, drecurrent, dbias, dout, mask []float32) {
 
 // each works on all parts at a time.
 func (l *Layer) each(work func(p *part)) {
-	var wg sync.WaitGroup
-	for _, p := range l.parts[1:] {
-		wg.Go(func() { work(p) })
-	}
-	work(l.parts[0])
-	wg.Wait()
+	parallel.EachBy(len(l.parts), len(l.parts), func(_, i int) { work(l.parts[i]) })
 }
 
 // load brings the weights into the layout that is worked with.

@@ -1,9 +1,6 @@
 package steps
 
-import (
-	"runtime"
-	"sync"
-)
+import "github.com/gofromzero/fromzero/dlkit/internal/parallel"
 
 // lanePiece is how many numbers are worth another processor: some ten
 // microseconds of work.
@@ -12,13 +9,8 @@ const lanePiece = 1 << 15
 // inLanes does the work on so many numbers in one lane or several at a time.
 // Each is told which it is, and of how many.
 func inLanes(numbers int, work func(lane, lanes int)) {
-	lanes := min(runtime.GOMAXPROCS(0), max(1, numbers/lanePiece))
-	var others sync.WaitGroup
-	for lane := 1; lane < lanes; lane++ {
-		others.Go(func() { work(lane, lanes) })
-	}
-	work(0, lanes)
-	others.Wait()
+	lanes := parallel.Workers(numbers / lanePiece)
+	parallel.EachBy(lanes, lanes, func(_, lane int) { work(lane, lanes) })
 }
 
 // Gather copies row at[i] of a table to row i of rows. Rows are as long as

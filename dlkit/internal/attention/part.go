@@ -1,33 +1,6 @@
 package attention
 
-import (
-	"runtime"
-	"sync"
-	"sync/atomic"
-)
-
-// workersFor is how many workers share n pieces of work.
-func workersFor(n int) int { return max(1, min(n, runtime.GOMAXPROCS(0))) }
-
-// share has n pieces of work done by some workers at a time.
-func share(workers, n int, work func(worker, piece int)) {
-	var next atomic.Int64
-	run := func(worker int) {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= n {
-				return
-			}
-			work(worker, i)
-		}
-	}
-	var wg sync.WaitGroup
-	for w := range min(workers, n) - 1 {
-		wg.Go(func() { run(w + 1) })
-	}
-	run(0)
-	wg.Wait()
-}
+import "runtime"
 
 // part is some of the examples, whose gradients by the weights are summed up
 // together. Parts are made in the same way every time, whichever worker takes
