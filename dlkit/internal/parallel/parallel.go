@@ -1,11 +1,11 @@
 // Package parallel divides work among the processors.
+//
+// A training step is a few dozen short pieces of work, one after another, and to
+// wake a goroutine takes about as long as one of them. So helpers that have
+// finished look out for more work for a moment before they end.
 package parallel
 
-import (
-	"runtime"
-	"sync"
-	"sync/atomic"
-)
+import "runtime"
 
 // Workers is how many workers n pieces of work are for: one for each processor
 // that the program may use, if there are as many pieces.
@@ -19,16 +19,17 @@ func Each(n int, work func(piece int)) {
 // EachBy is Each for work that is told which of so many workers does it: 0 is the
 // caller.
 func EachBy(workers, n int, work func(worker, piece int)) {
-	var next atomic.Int64
-	run := func(worker int) {
-		for piece := int(next.Add(1)) - 1; piece < n; piece = int(next.Add(1)) - 1 {
-			work(worker, piece)
+	workers = min(workers, n)
+	if workers <= 1 {
+		for piece := range n {
+			work(0, piece)
 		}
+		return
 	}
-	var others sync.WaitGroup
-	for worker := 1; worker < min(workers, n); worker++ {
-		others.Go(func() { run(worker) })
+	j := newJob(workers, n, work)
+	for range workers - 1 {
+		idle.give(j)
 	}
-	run(0)
-	others.Wait()
+	j.do(0)
+	j.close()
 }
