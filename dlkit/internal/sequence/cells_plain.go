@@ -7,9 +7,8 @@ import "math"
 func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
 func tanh(x float32) float32    { return float32(math.Tanh(float64(x))) }
 
-// lstmForward is a step of LSTM for one example. z holds the arguments of the
-// gates i, f, g and o, and then their values.
-func lstmForward(z, before, cell, bent, h []float32) {
+// lstmForwardRow is lstmForward for one example.
+func lstmForwardRow(z, before, cell, bent, h []float32) {
 	n := len(h)
 	for j := range h {
 		i, f, g, o := sigmoid(z[j]), sigmoid(z[n+j]), tanh(z[2*n+j]), sigmoid(z[3*n+j])
@@ -20,9 +19,8 @@ func lstmForward(z, before, cell, bent, h []float32) {
 	}
 }
 
-// lstmBackward is the gradient of lstmForward. The gates in z become the
-// gradients by their arguments, dcell that by the cell before.
-func lstmBackward(z, before, bent, dh, dcell []float32) {
+// lstmBackwardRow is lstmBackward for one example, but for the sum.
+func lstmBackwardRow(z, before, bent, dh, dcell []float32) {
 	n := len(dh)
 	for j, d := range dh {
 		i, f, g, o, b := z[j], z[n+j], z[2*n+j], z[3*n+j], bent[j]
@@ -33,10 +31,8 @@ func lstmBackward(z, before, bent, dh, dcell []float32) {
 	}
 }
 
-// gruForward is a step of GRU for one example. z holds what the input gives for
-// the candidate, the arguments of the gates z and r, and what the state gives for
-// the candidate; all but the last become values.
-func gruForward(z, before, h []float32) {
+// gruForwardRow is gruForward for one example.
+func gruForwardRow(z, before, h []float32) {
 	n := len(h)
 	for j := range h {
 		u, r := sigmoid(z[n+j]), sigmoid(z[2*n+j])
@@ -46,10 +42,8 @@ func gruForward(z, before, h []float32) {
 	}
 }
 
-// gruBackward is the gradient of gruForward. What is in z becomes the gradients
-// by what was in it first; dbefore is the gradient by the state before, but for
-// what goes through z.
-func gruBackward(z, before, dh, dbefore []float32) {
+// gruBackwardRow is gruBackward for one example, but for the sum.
+func gruBackwardRow(z, before, dh, dbefore []float32) {
 	n := len(dh)
 	for j, d := range dh {
 		g, u, r, s := z[j], z[n+j], z[2*n+j], z[3*n+j]

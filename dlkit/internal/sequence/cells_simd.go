@@ -8,21 +8,28 @@ import (
 	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
+// within is x within ±limit. Package simd's own Max and Min would lose what is no
+// number.
+func within(x, limit simd.Float32s) simd.Float32s {
+	x = limit.IfElse(x.Greater(limit), x)
+	least := limit.Neg()
+	return least.IfElse(x.Less(least), x)
+}
+
 // sigmoid is 1/(1 + e^−x).
 func sigmoid(x simd.Float32s) simd.Float32s {
 	limit, one := simd.BroadcastFloat32s(87), simd.BroadcastFloat32s(1)
-	return one.Div(one.Add(rows.Exp(x.Max(limit.Neg()).Min(limit).Neg())))
+	return one.Div(one.Add(rows.Exp(within(x, limit).Neg())))
 }
 
 // tanh is 2/(1 + e^−2x) − 1.
 func tanh(x simd.Float32s) simd.Float32s {
 	limit, one, two := simd.BroadcastFloat32s(43), simd.BroadcastFloat32s(1), simd.BroadcastFloat32s(2)
-	return two.Div(one.Add(rows.Exp(x.Max(limit.Neg()).Min(limit).Mul(two).Neg()))).Sub(one)
+	return two.Div(one.Add(rows.Exp(within(x, limit).Mul(two).Neg()))).Sub(one)
 }
 
-// lstmForward is a step of LSTM for one example. z holds the arguments of the
-// gates i, f, g and o, and then their values.
-func lstmForward(z, before, cell, bent, h []float32) {
+// lstmForwardRow is lstmForward for one example.
+func lstmForwardRow(z, before, cell, bent, h []float32) {
 	v, n := simd.VectorBitSize()/32, len(h)
 	zi, zf, zg, zo := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {
@@ -40,9 +47,8 @@ func lstmForward(z, before, cell, bent, h []float32) {
 	}
 }
 
-// lstmBackward is the gradient of lstmForward. The gates in z become the
-// gradients by their arguments, dcell that by the cell before.
-func lstmBackward(z, before, bent, dh, dcell []float32) {
+// lstmBackwardRow is lstmBackward for one example, but for the sum.
+func lstmBackwardRow(z, before, bent, dh, dcell []float32) {
 	v, n, one := simd.VectorBitSize()/32, len(dh), simd.BroadcastFloat32s(1)
 	zi, zf, zg, zo := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {
@@ -58,10 +64,8 @@ func lstmBackward(z, before, bent, dh, dcell []float32) {
 	}
 }
 
-// gruForward is a step of GRU for one example. z holds what the input gives for
-// the candidate, the arguments of the gates z and r, and what the state gives for
-// the candidate; all but the last become values.
-func gruForward(z, before, h []float32) {
+// gruForwardRow is gruForward for one example.
+func gruForwardRow(z, before, h []float32) {
 	v, n := simd.VectorBitSize()/32, len(h)
 	zg, zz, zr, zs := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {
@@ -74,10 +78,8 @@ func gruForward(z, before, h []float32) {
 	}
 }
 
-// gruBackward is the gradient of gruForward. What is in z becomes the gradients
-// by what was in it first; dbefore is the gradient by the state before, but for
-// what goes through z.
-func gruBackward(z, before, dh, dbefore []float32) {
+// gruBackwardRow is gruBackward for one example, but for the sum.
+func gruBackwardRow(z, before, dh, dbefore []float32) {
 	v, n, one := simd.VectorBitSize()/32, len(dh), simd.BroadcastFloat32s(1)
 	zg, zz, zr, zs := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {

@@ -111,9 +111,7 @@ func (p *part) forward(out, x, mask []float32) {
 	clear(p.cell[:min(len(p.cell), p.rows*p.units)])
 	for k := range p.Steps {
 		p.multiply(x, k)
-		for r := range p.rows {
-			p.step(k, r, p.counts(mask, r, k))
-		}
+		p.step(k, mask)
 		if p.All {
 			p.write(out, k, p.Steps, p.time(k))
 		}
@@ -150,8 +148,9 @@ func (p *part) read(x []float32, k int) {
 // write copies the state after the k-th step to the outputs, of which every
 // example has each.
 func (p *part) write(out []float32, k, each, at int) {
+	h := p.states(k + 1)
 	for r := range p.rows {
-		copy(out[((p.first+r)*each+at)*p.Units:][:p.Units], p.stateAfter(k, r))
+		copy(out[((p.first+r)*each+at)*p.Units:][:p.Units], h.Data[r*h.Row:])
 	}
 }
 
@@ -177,10 +176,7 @@ func (p *part) addState(k int) {
 	_, state := p.gates()
 	first, n := columns(state)
 	z := p.gatesOf(k).From(0, first*p.units)
-	h := product.Rows(p.h, p.units)
-	if p.Train {
-		h = p.inputs(k).From(0, p.In)
-	}
+	h := p.states(k)
 	w := product.Rows(p.weights, 4*p.units).From(p.In, first*p.units)
 	if p.rows > turningRows || k%2 == 0 {
 		product.Add(z, h, w, p.rows, n*p.units, p.units)
@@ -198,47 +194,67 @@ func (p *part) addState(k int) {
 // time, the last of which the step before has left in the first cache.
 const turningRows, turningColumns = 4, 64
 
-// step makes the new state of one example.
-func (p *part) step(k, r int, counts bool) {
-	z := p.gatesOf(k)
-	gates := z.Data[r*z.Row:][:z.Row]
-	h, after := p.stateBefore(k, r), p.stateAfter(k, r)
-	if !counts {
-		copy(after, h)
-	}
-	switch {
-	case p.Cell == LSTM:
-		p.stepCell(k, r, gates, after, counts)
-	case counts:
-		gruForward(gates, h, after)
+// step makes the new states.
+func (p *part) step(k int, mask []float32) {
+	for r, n := 0, 0; r < p.rows; r += n {
+		var counts bool
+		switch n, counts = p.alike(mask, r, k); {
+		case !counts:
+			p.keep(k, r, n)
+		case p.Cell == LSTM:
+			before, after, bent := p.cells(k)
+			h := p.states(k+1).From(r, 0)
+			lstmForward(p.gatesOf(k).From(r, 0).Data, p.from(before, r), p.from(after, r), p.from(bent, r), h.Data, h.Row, p.units, n)
+		default:
+			before, h := p.states(k).From(r, 0), p.states(k+1).From(r, 0)
+			gruForward(p.gatesOf(k).From(r, 0).Data, before.Data, h.Data, h.Row, p.units, n)
+		}
 	}
 }
 
-// stepCell is step for LSTM.
-func (p *part) stepCell(k, r int, gates, h []float32, counts bool) {
-	was, is, bent := k, k+1, k
-	if !p.Train {
-		was, is, bent = 0, 0, 0
+// alike is for how many examples, from the r-th on, the k-th step counts, or for
+// how many it does not.
+func (p *part) alike(mask []float32, r, k int) (n int, counts bool) {
+	if mask == nil {
+		return p.rows - r, true
 	}
-	before, after := p.row(p.cell, was*p.rows+r), p.row(p.cell, is*p.rows+r)
-	if !counts {
-		copy(after, before)
-		return
+	counts = p.counts(mask, r, k)
+	for n = 1; r+n < p.rows && p.counts(mask, r+n, k) == counts; n++ {
 	}
-	lstmForward(gates, before, after, p.row(p.bent, bent*p.rows+r), h)
+	return n, counts
 }
 
-// stateBefore is one example's output of the step before the k-th, which is that
-// of no step but the last unless to train.
-func (p *part) stateBefore(k, r int) []float32 {
+// keep leaves the states of n examples, from the r-th on, as they are.
+func (p *part) keep(k, r, n int) {
+	before, after := p.states(k), p.states(k+1)
+	for i := r; i < r+n; i++ {
+		copy(after.Data[i*after.Row:][:p.units], before.Data[i*before.Row:])
+	}
+	if p.Cell == LSTM {
+		before, after, _ := p.cells(k)
+		copy(p.from(after, r)[:n*p.units], p.from(before, r))
+	}
+}
+
+// from is what is left of rows of units from the r-th on.
+func (p *part) from(rows []float32, r int) []float32 { return rows[r*p.units:] }
+
+// states are the outputs of the step before the k-th, which are those of no step
+// but the last unless to train.
+func (p *part) states(k int) product.Matrix {
 	if p.Train {
-		return p.inputs(k).From(r, p.In).Data[:p.units]
+		return p.inputs(k).From(0, p.In)
 	}
-	return p.row(p.h, r)
+	return product.Rows(p.h, p.units)
 }
 
-// stateAfter is one example's output of the k-th step, as stateBefore.
-func (p *part) stateAfter(k, r int) []float32 { return p.stateBefore(k+1, r) }
+// cells are LSTM's cells before the k-th step and after it, and tanh of these.
+func (p *part) cells(k int) (before, after, bent []float32) {
+	if !p.Train {
+		return p.cell, p.cell, p.bent
+	}
+	return p.from(p.cell, k*p.rows), p.from(p.cell, (k+1)*p.rows), p.from(p.bent, k*p.rows)
+}
 
 func (p *part) backward(dx, dout, mask []float32) {
 	clear(p.dh)
@@ -253,9 +269,7 @@ func (p *part) backward(dx, dout, mask []float32) {
 		if p.All {
 			p.receive(dout, p.Steps, p.time(k))
 		}
-		for r := range p.rows {
-			p.stepBack(k, r, p.counts(mask, r, k))
-		}
+		p.stepBack(k, mask)
 		if k > 0 {
 			_, state := p.gates()
 			first, n := columns(state)
@@ -277,24 +291,27 @@ func (p *part) receive(dout []float32, each, at int) {
 	}
 }
 
-// stepBack makes of the gradient by one example's new state those by the gates'
-// arguments and, but for what goes through them, by the state before.
-func (p *part) stepBack(k, r int, counts bool) {
-	z := p.gatesOf(k)
-	gates := z.Data[r*z.Row:][:z.Row]
-	dh, dbefore := p.row(p.dh, r), p.row(p.dbefore, r)
-	if !counts {
-		clear(gates)
-		copy(dbefore, dh)
-		return
+// stepBack makes of the gradients by the new states those by the gates' arguments
+// and, but for what goes through them, by the states before.
+func (p *part) stepBack(k int, mask []float32) {
+	for r, n := 0, 0; r < p.rows; r += n {
+		var counts bool
+		n, counts = p.alike(mask, r, k)
+		z := p.gatesOf(k).From(r, 0).Data
+		dh, dbefore := p.from(p.dh, r), p.from(p.dbefore, r)
+		switch {
+		case !counts:
+			clear(z[:4*n*p.units])
+			copy(dbefore[:n*p.units], dh)
+		case p.Cell == LSTM:
+			clear(dbefore[:n*p.units])
+			before, _, bent := p.cells(k)
+			lstmBackward(z, p.from(before, r), p.from(bent, r), dh, p.from(p.dcell, r), p.dbias, p.units, n)
+		default:
+			before := p.states(k).From(r, 0)
+			gruBackward(z, before.Data, before.Row, dh, dbefore, p.dbias, p.units, n)
+		}
 	}
-	if p.Cell == GRU {
-		gruBackward(gates, p.stateBefore(k, r), dh, dbefore)
-	} else {
-		clear(dbefore)
-		lstmBackward(gates, p.row(p.cell, k*p.rows+r), p.row(p.bent, k*p.rows+r), dh, p.row(p.dcell, r))
-	}
-	add(p.dbias, gates)
 }
 
 // collect makes of the gradients by the gates' arguments of some steps, from the
