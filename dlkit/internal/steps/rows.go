@@ -20,6 +20,7 @@ func Scatter(table, rows []float32, at []int32) {
 	}
 	size := len(rows) / len(at)
 	for i, w := range at {
+		prefetchAhead(table, at, i, size)
 		add(table[int(w)*size:int(w+1)*size], rows[i*size:(i+1)*size])
 	}
 }
@@ -28,5 +29,18 @@ func Scatter(table, rows []float32, at []int32) {
 func Clear(table []float32, size int, at []int32) {
 	for _, w := range at {
 		clear(table[int(w)*size : int(w+1)*size])
+	}
+}
+
+// ahead is how many rows before its turn a table's row is asked for, and
+// aheadNumbers how many numbers of it: those of a large table lie anywhere in
+// memory, and waiting for one after another takes several times as long as adding
+// them up. What follows in a long row, the processor asks for by itself.
+const ahead, aheadNumbers = 24, 64
+
+// prefetchAhead asks for the row that comes ahead rows after the i-th.
+func prefetchAhead(table []float32, at []int32, i, size int) {
+	if size > 0 && i+ahead < len(at) {
+		prefetch(&table[int(at[i+ahead])*size], min(size, aheadNumbers))
 	}
 }
