@@ -37,6 +37,7 @@ type Builder struct {
 	watch       int                         // number of the value that is differentiated by, 0 if none
 	wanted      []int                       // numbers of values that are asked for besides the outputs
 	program     *program                    // that may leave work to the host, nil if the graph must do all
+	head        *hostHead                   // of a training program that may leave its end to the host, see host_head.go
 }
 
 // preactivation is what went into an activation, kept so that a loss can be

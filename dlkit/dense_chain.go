@@ -90,6 +90,9 @@ func (b *Builder) denseChained(m *Model, i int, x *graph.Node) (y *graph.Node, s
 		inputs, fixed = append([]*graph.Node{x}, weights...), nil
 	}
 	work := func() hostWork { return &denseWork{chain: perceptron.New(c.config)} }
+	if i+c.steps == len(m.steps) && b.head.follows(c.after) && len(b.penalties) == 0 {
+		return b.callStep(work, inputs, fixed...), c.steps
+	}
 	y = b.callHost(work, []int{n, c.layers[len(c.layers)-1].Units}, inputs, fixed...)
 	return b.activate(y, c.after), c.steps
 }
@@ -115,6 +118,17 @@ func (w *denseWork) split(in [][]float32) (x []float32, weights [][]float32) {
 func (w *denseWork) forward(out []float32, in [][]float32) {
 	x, weights := w.split(in)
 	w.chain.Forward(out, x, weights, w.seed)
+}
+
+// step implements steppingWork.
+func (w *denseWork) step(s hostStep) {
+	x, weights := w.split(s.in)
+	step := perceptron.Step{X: x, Weights: weights, Seed: w.seed, Loss: s.head.example, Losses: s.head.end, Grads: s.grads, Update: s.update}
+	if w.chain.Input {
+		step.DX, step.Grads = s.grads[0], s.grads[1:]
+		step.Update = func(k, at int, g []float32) bool { return s.update(k+1, at, g) }
+	}
+	w.chain.Step(&step)
 }
 
 func (w *denseWork) backward(grads, in [][]float32, dout []float32) {

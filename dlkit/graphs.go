@@ -108,8 +108,13 @@ func (p *program) addTargets(spec dataSpec) ([]*graph.Node, error) {
 }
 
 // score adds the losses and the metrics: the scalar loss, and the statistics
-// float64 vector that a step reports, whose first number is the loss.
+// float64 vector that a step reports, whose first number is the loss; nil if the
+// host makes it.
 func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (loss, stats *graph.Node) {
+	if h := b.head; h != nil && h.loss != nil {
+		p.widths = h.widths()
+		return h.loss, nil
+	}
 	n := batchOf(outputs[0])
 	var parts []*graph.Node
 	heads := m.compiled.headsFor(p.key.scoring)
@@ -161,8 +166,9 @@ func (m *Model) buildTraining(p *program, b *Builder, inputs, targets []*graph.N
 	if err != nil {
 		return err
 	}
+	b.head = m.hostHeadFor(b, targets)
 	loss, stats := m.score(p, b, targets, m.outputsOf(m.trace(b, inputs)))
-	t := &training{c: c, p: p, b: b, outputs: []*graph.Node{stats}, vars: append([]*variable{}, b.order...)}
+	t := &training{c: c, p: p, b: b, outputs: present(stats), vars: append([]*variable{}, b.order...)}
 	for _, v := range b.order {
 		if next, ok := b.updates[v]; ok {
 			t.change(v, next)

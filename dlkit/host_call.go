@@ -20,6 +20,23 @@ type hostWork interface {
 	backward(grads, in [][]float32, dout []float32)
 }
 
+// steppingWork is hostWork that can go on to the loss and back: the last of a
+// training program.
+type steppingWork interface {
+	hostWork
+	step(s hostStep)
+}
+
+// hostStep is what a steppingWork works on.
+type hostStep struct {
+	in, grads [][]float32 // as forward's and backward's
+	head      *hostHead
+	// update changes the weight that is the k-th of grads by what is known of its
+	// gradient, from its at-th number on. It returns false if it leaves that to
+	// others, who will read the gradient in grads.
+	update func(k, at int, g []float32) bool
+}
+
 // hostInputs are what is left of a work's inputs while they are taken off one
 // after another.
 type hostInputs [][]float32
@@ -61,6 +78,12 @@ type hostCall struct {
 	// besides are what the work computes besides; nothing is differentiated by
 	// them.
 	besides []*hostFeed
+	// head is what follows the program's last work, if the work goes on to it and
+	// back: its output is nothing then.
+	head *hostHead
+	// updates change weights while the work computes their gradients, grads of
+	// those numbers. Others have none.
+	updates map[int]*hostUpdate
 
 	// In the graph that is being built:
 	in   []*graph.Node
@@ -191,6 +214,30 @@ func (c *hostCalls) feeds() []*hostFeed {
 		out = append(append(append(out, call.out), call.grads...), call.besides...)
 	}
 	return out
+}
+
+// head is the program's end, if the host does it.
+func (c *hostCalls) head() *hostHead {
+	if c == nil || len(c.list) == 0 {
+		return nil
+	}
+	return c.list[len(c.list)-1].head
+}
+
+// gradient is the feed that a node reads, if host work writes a gradient there: the
+// number of its call and which of the call's gradients it is.
+func (c *hostCalls) gradient(n *graph.Node) (f *hostFeed, of *hostCall, k int) {
+	if c == nil || n.Type() != graph.NodeTypeParameter {
+		return nil, nil, 0
+	}
+	for _, call := range c.list {
+		for k, f := range call.grads {
+			if f.parameter == int(n.GetParameterHandle()) {
+				return f, call, k
+			}
+		}
+	}
+	return nil, nil, 0
 }
 
 // beside is the k-th vector, of n numbers, that the work computes besides.

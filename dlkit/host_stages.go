@@ -19,7 +19,7 @@ import (
 // its output, and the work that is done then.
 type hostStage struct {
 	call     *hostCall
-	backward bool
+	backward bool         // the gradient, of work that has no head
 	graph    *graph.Graph // nil if nothing is computed
 	sources  []hostSource // of the values that the work waits for
 	given    []int        // the program's outputs that the graph gives out, behind those values
@@ -43,10 +43,14 @@ func (c *hostCalls) plan(outputs []*graph.Node) (last []*graph.Node) {
 		}
 	}
 	for _, call := range c.list {
-		add(&hostStage{call: call}, append([]*hostFeed{call.out}, call.besides...)...)
+		made := append([]*hostFeed{call.out}, call.besides...)
+		if call.head != nil {
+			made = append(made, call.grads...)
+		}
+		add(&hostStage{call: call}, made...)
 	}
 	for i := len(c.list) - 1; i >= 0; i-- {
-		if call := c.list[i]; call.dout != nil {
+		if call := c.list[i]; call.dout != nil && call.head == nil {
 			add(&hostStage{call: call, backward: true}, call.grads...)
 		}
 	}
@@ -144,7 +148,9 @@ func (c *hostCalls) run(args []compute.Buffer) (given map[int]compute.Buffer, us
 				return given, used, err
 			}
 		}
-		s.work(values)
+		if err := s.work(args, values); err != nil {
+			return given, used, err
+		}
 	}
 	return given, used, nil
 }
@@ -161,17 +167,34 @@ func (s *hostStage) execute(args []compute.Buffer) (out []compute.Buffer, err er
 }
 
 // work does the stage's work on what its graph computed.
-func (s *hostStage) work(values [][]float32) {
-	if !s.backward {
+func (s *hostStage) work(args []compute.Buffer, values [][]float32) error {
+	if s.call.head == nil && !s.backward {
 		s.call.held = values
 		s.call.work.forward(s.call.out.numbers(), values)
-		return
+		return nil
 	}
 	grads := make([][]float32, len(s.call.grads))
 	for i, g := range s.call.grads {
 		grads[i] = g.numbers()
 	}
-	s.call.work.backward(grads, s.call.held, values[0])
+	if s.backward {
+		s.call.work.backward(grads, s.call.held, values[0])
+		return nil
+	}
+	if err := s.call.head.begin(args); err != nil {
+		return err
+	}
+	s.call.work.(steppingWork).step(hostStep{values, grads, s.call.head, s.call.update})
+	return nil
+}
+
+// update implements hostStep's.
+func (c *hostCall) update(k, at int, g []float32) bool {
+	u := c.updates[k]
+	if u != nil {
+		u.step(at, g)
+	}
+	return u != nil
 }
 
 func (f *hostFeed) numbers() []float32 {

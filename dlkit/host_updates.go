@@ -24,9 +24,12 @@ type hostOptimizer interface {
 type hostUpdates struct {
 	optimizer hostOptimizer
 	numbers   []float64
-	weights   []*variable // their gradients are the graph's last outputs, in this order
+	now       func(w, g []float32, slots [][]float32) // the step of these numbers
+	weights   []*variable                             // their gradients are the graph's last outputs, in this order
 	slots     [][]*variable
 	lookups   []*hostLookup           // that give the gradients of their rows, the very last outputs
+	written   []*hostFeed             // the gradients that host work writes: these are no outputs, and nil here
+	during    []*hostUpdate           // the weights that host work changes, nil for others
 	sparse    map[*variable][]float32 // gradients of the lookups' tables, zero between steps
 	pieces    []hostPiece
 	// spent are the gradients of the step before. They are given to the next
@@ -69,12 +72,83 @@ func (t *training) addHostUpdates(m *Model, loss *graph.Node, u *hostUpdates) {
 		u.slots = append(u.slots, t.c.slotsOf(v, m.vars))
 	}
 	by := t.gradientsFor(u)
-	t.outputs = append(t.outputs, t.c.config.Clip.apply(graph.Gradient(loss, by...))...)
-	for i, n := range by {
-		u.shapes = append(u.shapes, slices.Clone(n.Shape().Dimensions))
-		graph.Parameter(t.p.graph, fmt.Sprintf("spent_%d", i+1), n.Shape())
+	for i, g := range t.c.config.Clip.apply(graph.Gradient(loss, by...)) {
+		written, call, k := t.p.calls.gradient(g)
+		u.written = append(u.written, written)
+		if written == nil {
+			t.outputs = append(t.outputs, g)
+			u.shapes = append(u.shapes, slices.Clone(g.Shape().Dimensions))
+			graph.Parameter(t.p.graph, fmt.Sprintf("spent_%d", i+1), g.Shape())
+		}
+		u.leave(call, k, by[i], t)
 	}
 	t.p.host = u
+}
+
+// leave has host work that goes on to the program's head change weight w by the
+// k-th of its gradients.
+func (u *hostUpdates) leave(call *hostCall, k int, w *graph.Node, t *training) {
+	if call == nil || call.head == nil || t.p.stage != nil {
+		return
+	}
+	i := slices.Index(t.weights, w)
+	if i < 0 {
+		return
+	}
+	if u.during == nil {
+		u.during = make([]*hostUpdate, len(u.weights))
+	}
+	if call.updates == nil {
+		call.updates = map[int]*hostUpdate{}
+	}
+	u.during[i] = &hostUpdate{updates: u}
+	call.updates[k] = u.during[i]
+}
+
+// hostUpdate is one weight that host work changes.
+type hostUpdate struct {
+	updates *hostUpdates
+	w       []float32
+	slots   [][]float32
+}
+
+// step changes the numbers from the at-th on by their gradient.
+func (h *hostUpdate) step(at int, g []float32) {
+	var few [4][]float32 // more than optimizers have
+	slots := few[:0]
+	for _, s := range h.slots {
+		slots = append(slots, s[at:at+len(g)])
+	}
+	h.updates.now(h.w[at:at+len(g)], g, slots)
+}
+
+// begin makes ready for a step.
+func (u *hostUpdates) begin(d *device) (err error) {
+	u.now = u.optimizer.hostStep(u.numbers)
+	for i, h := range u.during {
+		if h == nil {
+			continue
+		}
+		if h.w, h.slots, err = memoryOf(d, u.weights[i], u.slots[i], h.slots[:0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// memoryOf is where a weight and its slots lie; the latter are appended to held.
+func memoryOf(d *device, v *variable, slots []*variable, held [][]float32) (w []float32, all [][]float32, err error) {
+	if w, err = v.memory(d); err != nil {
+		return nil, nil, fmt.Errorf("dlkit: weight %s: %w", v.name, err)
+	}
+	for _, s := range slots {
+		h, err := s.hostMemory()
+		if err != nil {
+			return nil, nil, fmt.Errorf("dlkit: weight %s: %w", v.name, err)
+		}
+		held = append(held, h)
+	}
+	return w, held, nil
 }
 
 // gradientsFor are what the loss is differentiated by: the weights, and instead
@@ -124,12 +198,17 @@ func (u *hostUpdates) spentOn(d *device) ([]compute.Buffer, error) {
 // from then on. feeds are those of the program that made them.
 func (u *hostUpdates) apply(d *device, feeds []*feed, gradients []compute.Buffer) error {
 	u.spent, u.pieces = gradients, u.pieces[:0]
-	flat := make([][]float32, len(gradients))
-	for i, g := range gradients {
+	flat := make([][]float32, len(u.written))
+	for i, f := range u.written {
+		if f != nil {
+			flat[i] = f.numbers()
+			continue
+		}
 		var err error
-		if flat[i], err = numbersOf(g); err != nil {
+		if flat[i], err = numbersOf(gradients[0]); err != nil {
 			return fmt.Errorf("dlkit: reading a gradient: %w", err)
 		}
+		gradients = gradients[1:]
 	}
 	u.scatter(flat[len(flat)-len(u.lookups):], feeds)
 	for i, v := range u.weights {
@@ -137,11 +216,14 @@ func (u *hostUpdates) apply(d *device, feeds []*feed, gradients []compute.Buffer
 		if !ok {
 			g, flat = flat[0], flat[1:]
 		}
+		if u.during != nil && u.during[i] != nil {
+			continue
+		}
 		if err := u.add(d, v, u.slots[i], g); err != nil {
-			return fmt.Errorf("dlkit: weight %s: %w", v.name, err)
+			return err
 		}
 	}
-	u.work(u.optimizer.hostStep(u.numbers))
+	u.work(u.now)
 	for _, l := range u.lookups {
 		steps.Clear(u.sparse[l.table], l.table.shape[1], l.wordsOf(feeds))
 	}
@@ -163,15 +245,9 @@ func (u *hostUpdates) scatter(rows [][]float32, feeds []*feed) {
 
 // add cuts a weight into pieces.
 func (u *hostUpdates) add(d *device, v *variable, slots []*variable, g []float32) error {
-	w, err := v.memory(d)
+	w, held, err := memoryOf(d, v, slots, nil)
 	if err != nil {
 		return err
-	}
-	held := make([][]float32, len(slots))
-	for k, s := range slots {
-		if held[k], err = s.hostMemory(); err != nil {
-			return err
-		}
 	}
 	for start := 0; start < len(w); start += hostPieceSize {
 		end := min(start+hostPieceSize, len(w))

@@ -51,6 +51,7 @@ type program struct {
 	calls   *hostCalls // nil if nothing is computed outside the graph
 	first   *program   // whose feeds it shares, if it is but a stage of that
 	stage   *hostStage // what it is compiled for then
+	idle    bool       // the graph computes nothing, host work does all
 
 	feeds   []*feed   // all, in order of the graph's parameters
 	besides [][]*feed // inputs of further batches, see predict_lanes.go
@@ -131,8 +132,8 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 }
 
 // compile finishes the graph. vars are its parameters after the feeds, outputs
-// its results: one value, the new values of changed, and the gradients for
-// updates on the host.
+// its results: the statistics, if the host does not make them, the new values of
+// changed, and the gradients for updates on the host.
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
 	if p.stage != nil {
@@ -141,11 +142,11 @@ func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) erro
 	if p.calls != nil {
 		outputs = p.calls.plan(outputs)
 	}
-	if err := p.graph.Compile(outputs...); err != nil {
-		return err
-	}
 	p.addPlaces()
-	return nil
+	if p.idle = len(outputs) == 0; p.idle {
+		return nil
+	}
+	return p.graph.Compile(outputs...)
 }
 
 // addPlaces numbers the graph's parameters: those of host work, and around them
@@ -173,7 +174,7 @@ func (p *program) addPlaces() {
 }
 
 // accept gives the changed variables their new values: all outputs of a run
-// but the first.
+// but the statistics.
 func (p *program) accept(next []compute.Buffer) error {
 	for i, v := range p.changed {
 		if err := v.replace(next[i]); err != nil {
@@ -236,6 +237,9 @@ func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
 	if p.host == nil {
 		return args, nil
 	}
+	if err := p.host.begin(p.device); err != nil {
+		return nil, err
+	}
 	spent, err := p.host.spentOn(p.device)
 	for i, buf := range spent {
 		args[rest[len(p.vars)+i]] = buf
@@ -277,6 +281,9 @@ func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
 
 // executeGraph runs the program's own graph, its last.
 func (p *program) executeGraph(args []compute.Buffer) (out []compute.Buffer, err error) {
+	if p.idle {
+		return nil, nil
+	}
 	if guarded := guard(func() { out, err = p.graph.Executable().Execute(args, p.donate, 0) }); guarded != nil {
 		err = guarded
 	}

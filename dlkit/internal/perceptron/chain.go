@@ -33,11 +33,25 @@ type Config struct {
 // to the next.
 type Chain struct {
 	Config
-	layers []*layer
+	layers  []*layer
+	scratch [][]float32 // of each worker, for a piece of a kernel's gradient
 }
 
-// rowsAtOnce is how many examples a worker takes at a time, through all layers.
+// rowsAtOnce is how many examples a worker takes at a time, through all layers,
+// of a large batch.
 const rowsAtOnce = 16
+
+// atOnce is how many examples a worker takes at a time: of a small batch fewer,
+// so that all workers have some.
+func (c *Chain) atOnce() int {
+	if c.Rows > 4*rowsAtOnce {
+		return rowsAtOnce
+	}
+	return rowsAtOnce / 4
+}
+
+// pieces is the number of pieces that the examples are cut into.
+func (c *Chain) pieces() int { return (c.Rows + c.atOnce() - 1) / c.atOnce() }
 
 // New makes a chain.
 func New(c Config) *Chain {
@@ -59,45 +73,66 @@ func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 	for _, l := range c.layers {
 		weights = l.take(weights)
 	}
-	parallel.Each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
-		first := i * rowsAtOnce
-		n := min(rowsAtOnce, c.Rows-first)
-		in := product.Rows(x, c.In).From(first, 0)
-		for k, l := range c.layers {
-			in = l.forward(in, first, n, seed+uint64(k)<<32)
-		}
+	parallel.Each(c.pieces(), func(i int) {
+		first := i * c.atOnce()
+		n := min(c.atOnce(), c.Rows-first)
+		y := c.forwardRows(x, seed, first, n)
 		for r := range n {
-			copy(out[(first+r)*c.Out():][:c.Out()], in.Data[r*in.Row:])
+			copy(out[(first+r)*c.Out():][:c.Out()], y.Data[r*y.Row:])
 		}
 	})
+}
+
+// forwardRows takes n examples, from the first on, through all layers.
+func (c *Chain) forwardRows(x []float32, seed uint64, first, n int) product.Matrix {
+	in := product.Rows(x, c.In).From(first, 0)
+	for k, l := range c.layers {
+		in = l.forward(in, first, n, seed+uint64(k)<<32)
+	}
+	return in
 }
 
 // Backward computes the gradients by x, if the chain has Input, and by the
 // weights, from that by the output of the last Forward, whose x it is given again.
 func (c *Chain) Backward(dx []float32, grads [][]float32, x, dout []float32) {
-	parallel.Each((c.Rows+rowsAtOnce-1)/rowsAtOnce, func(i int) {
-		first := i * rowsAtOnce
-		n := min(rowsAtOnce, c.Rows-first)
+	parallel.Each(c.pieces(), func(i int) {
+		first := i * c.atOnce()
+		n := min(c.atOnce(), c.Rows-first)
 		last := c.layers[len(c.layers)-1]
 		for r := range n {
 			copy(last.dy[(first+r)*last.wide:][:last.Units], dout[(first+r)*c.Out():])
 		}
-		for k := len(c.layers) - 1; k >= 0; k-- {
-			l := c.layers[k]
-			l.gate(first, n)
-			if k > 0 {
-				l.below(product.Rows(c.layers[k-1].dy, c.layers[k-1].wide), first, n)
-			}
-		}
-		if c.Input {
-			c.writeInput(dx, first, n)
-		}
+		c.backwardRows(dx, first, n)
 	})
 	in := product.Rows(x, c.In)
 	for _, l := range c.layers {
-		grads = l.weigh(grads, in, c.Rows)
+		grads = l.weigh(grads, in)
 		in = product.Rows(l.y, l.wide)
 	}
+}
+
+// backwardRows takes the gradient by the outputs of n examples, from the first on,
+// back through all layers.
+func (c *Chain) backwardRows(dx []float32, first, n int) {
+	for k := len(c.layers) - 1; k >= 0; k-- {
+		l := c.layers[k]
+		l.gate(first, n)
+		if k > 0 {
+			l.below(product.Rows(c.layers[k-1].dy, c.layers[k-1].wide), first, n)
+		}
+	}
+	if c.Input {
+		c.writeInput(dx, first, n)
+	}
+}
+
+// widest is the width of the widest layer, padded.
+func (c *Chain) widest() int {
+	n := 0
+	for _, l := range c.layers {
+		n = max(n, l.wide)
+	}
+	return n
 }
 
 // writeInput computes the gradient by some rows of x.
@@ -128,6 +163,8 @@ type layer struct {
 	dx         []float32 // (rows, tall), of a first layer whose input needs padding
 	kept       []float32 // (rows, wide): what dropout multiplies with, nil for nothing
 	dw         []float32 // (in, wide), of a kernel that needs padding
+	sums       []float32 // (wide)
+	zeros      zeros
 }
 
 func newLayer(l Layer, c Config, in int, input bool) *layer {
@@ -139,7 +176,8 @@ func newLayer(l Layer, c Config, in int, input bool) *layer {
 	if !c.Train {
 		return out
 	}
-	out.dy = make([]float32, c.Rows*out.wide)
+	out.dy, out.sums = make([]float32, c.Rows*out.wide), make([]float32, out.wide)
+	out.zeros = make(zeros, max(out.wide, out.tall))
 	if out.wide != l.Units {
 		out.dw = make([]float32, in*out.wide)
 	}
@@ -205,28 +243,35 @@ func (l *layer) gate(first, n int) {
 
 // below writes the gradient by the layer's input, of some rows.
 func (l *layer) below(dx product.Matrix, first, n int) {
-	to := dx.From(first, 0)
-	clear(to.Data[:n*l.tall])
-	product.Add(to, product.Rows(l.dy, l.wide).From(first, 0), product.Rows(l.turned, l.tall), n, l.tall, l.Units)
+	l.zeros.put(dx.From(first, 0), product.Rows(l.dy, l.wide).From(first, 0), product.Rows(l.turned, l.tall), n, l.tall, l.Units)
+}
+
+// zeros are those that a product begins with, in a row.
+type zeros []float32
+
+// put makes c the product of a and b, of n rows, so many columns and so deep.
+func (z zeros) put(c, a, b product.Matrix, n, columns, depth int) {
+	product.Put(c, product.EveryRow(z), a, b, n, columns, depth)
 }
 
 // featuresAtOnce is how many rows of a kernel's gradient a worker takes at a time.
 const featuresAtOnce = 32
 
+// blocks is the number of pieces that the gradient by the kernel is cut into.
+func (l *layer) blocks() int { return (l.in + featuresAtOnce - 1) / featuresAtOnce }
+
 // weigh writes the gradients by the weights, and returns the places of those that
 // are left.
-func (l *layer) weigh(grads [][]float32, x product.Matrix, examples int) [][]float32 {
+func (l *layer) weigh(grads [][]float32, x product.Matrix) [][]float32 {
 	dw := grads[0]
 	if l.dw != nil {
 		dw = l.dw
 	}
-	dy := product.Rows(l.dy, l.wide)
-	parallel.Each((l.in+featuresAtOnce-1)/featuresAtOnce, func(i int) {
+	parallel.Each(l.blocks(), func(i int) {
 		first := i * featuresAtOnce
 		n := min(featuresAtOnce, l.in-first)
 		to := product.Rows(dw, l.wide).From(first, 0)
-		clear(to.Data[:n*l.wide])
-		product.Add(to, x.From(0, first).Turned(), dy, n, l.wide, examples)
+		l.weighRows(to, x, first, n)
 		if l.dw != nil {
 			for r := range n {
 				copy(grads[0][(first+r)*l.Units:][:l.Units], to.Data[r*l.wide:])
@@ -237,12 +282,21 @@ func (l *layer) weigh(grads [][]float32, x product.Matrix, examples int) [][]flo
 	if !l.Bias {
 		return grads
 	}
-	sum := grads[0]
-	clear(sum)
-	for r := range examples {
-		for i, v := range dy.Data[r*l.wide:][:l.Units] {
-			sum[i] += v
-		}
-	}
+	copy(grads[0], l.sumRows(l.sums))
 	return grads[1:]
 }
+
+// weighRows makes dw the gradient by n rows of the kernel from the first on, where
+// x is the layer's input.
+func (l *layer) weighRows(dw, x product.Matrix, first, n int) {
+	l.zeros.put(dw, x.From(0, first).Turned(), product.Rows(l.dy, l.wide), n, l.wide, l.rows)
+}
+
+// sumRows is the gradient by the bias, in sum, which has place for a padded row.
+func (l *layer) sumRows(sum []float32) []float32 {
+	ones := product.Matrix{Data: one} // everywhere the same
+	l.zeros.put(product.Rows(sum, l.wide), ones, product.Rows(l.dy, l.wide), 1, l.wide, l.rows)
+	return sum[:l.Units]
+}
+
+var one = []float32{1}
