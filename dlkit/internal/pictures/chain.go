@@ -16,7 +16,7 @@ type Chain struct {
 	values  []*plane // the input, and what each operation makes
 	slopes  []*plane // the gradients by them, nil where nobody asks
 	work    []operation
-	byPixel []float32 // of any convolution, see conv.turn
+	scratch scratch
 }
 
 // operation is the work of a layer, or of several that go together.
@@ -42,14 +42,29 @@ func New(c Config) *Chain {
 		chain.add(shape, &steps[i], first(steps[i+1:]))
 		chain.work = append(chain.work, chain.operation(s))
 	}
-	most := 0
-	for _, op := range chain.work {
-		if conv, ok := op.(*convStep); ok && c.Train {
-			most = max(most, conv.y.groups*conv.y.h*conv.y.w*lanes*conv.columns())
+	chain.share()
+	return chain
+}
+
+// share gives convolutions memory that they use in turn.
+func (c *Chain) share() {
+	if !c.Train {
+		return
+	}
+	var data []float32
+	for _, op := range c.work {
+		if conv, ok := op.(*convStep); ok {
+			data = longer(data, conv.turned.size(conv.y.groups))
+			if w, ok := conv.ahead.(*winograd); ok {
+				conv.tiled = newFiltering(w, &conv.turned, &c.scratch)
+			}
 		}
 	}
-	chain.byPixel = make([]float32, most)
-	return chain
+	for _, op := range c.work {
+		if conv, ok := op.(*convStep); ok {
+			conv.turned.data = data
+		}
+	}
 }
 
 // step is a layer with what is done along with it.
@@ -123,7 +138,7 @@ func (c *Chain) operation(s step) operation {
 	x, y, dx, dy := c.values[n-2], c.values[n-1], c.slopes[n-2], c.slopes[n-1]
 	switch s.Kind {
 	case Conv:
-		return newConvStep(s, x, y, dx, dy, &c.byPixel, c.channelsBefore(n-2))
+		return newConvStep(s, x, y, dx, dy, c.channelsBefore(n-2))
 	case Norm:
 		norm := newNorm(s.Layer, x, y, c.Rows)
 		norm.dx, norm.dy, norm.relu = dx, dy, s.relu
@@ -215,8 +230,8 @@ type convStep struct {
 	scale, shift []float32 // of a folded normalisation
 }
 
-func newConvStep(s step, x, y, dx, dy *plane, byPixel *[]float32, channels int) *convStep {
-	c := &conv{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, relu: s.relu, channels: channels, byPixel: byPixel}
+func newConvStep(s step, x, y, dx, dy *plane, channels int) *convStep {
+	c := &conv{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, relu: s.relu, channels: channels}
 	c.bias = make([]float32, y.c)
 	c.ahead = newSlide(s.Layer, channels, x, y, -s.Pad[0], -s.Pad[1], c.bias, s.relu)
 	if dx != nil {
@@ -226,8 +241,13 @@ func newConvStep(s step, x, y, dx, dy *plane, byPixel *[]float32, channels int) 
 	if s.folded != nil {
 		c.scaled = make([]float32, s.Window[0]*s.Window[1]*channels*s.Filters)
 	}
+	tile := max(1, s.tileFor(channels, y.h, y.w))
+	// Columns are a multiple of what tiles are wide.
+	c.turned = turned{h: whole(y.h, tile), w: whole(y.w, tile), columns: whole(y.c, 16)}
 	if dy != nil {
-		c.dkernel = make([]float32, s.Window[0]*up8(s.Window[1]*x.c)*c.columns())
+		if tile == 1 {
+			c.dkernel = make([]float32, s.Window[0]*up8(s.Window[1]*x.c)*c.turned.columns)
+		}
 		c.lines, c.sums = make([]float64, y.groups*y.h*y.c), newWorkspace(y.c*lanes)
 	}
 	op := &convStep{conv: c, folded: s.folded}

@@ -20,7 +20,8 @@ type conv struct {
 	lines    []float64 // (lines of y, channels): sums of dy
 	sums     workspace // (channels, lanes)
 	scaled   []float32 // the kernel, where it is scaled
-	byPixel  *[]float32
+	turned   turned
+	tiled    *filtering // computes the gradient by the kernel, if not nil
 	// ahead and back compute y and dx; back is nil where nobody asks for dx.
 	ahead, back slide
 }
@@ -48,10 +49,6 @@ func (l Layer) outputMargins(channels, h, w int) margins {
 
 // whole rounds up to a multiple.
 func whole(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
-
-// columns is how many numbers of a pixel's gradient lie together once it is
-// turned: a multiple of what tiles are wide.
-func (c *conv) columns() int { return whole(c.y.c, 16) }
 
 // prepare brings the weights into the layouts that are worked with. scale, if
 // any, is what every filter is multiplied with.
@@ -93,8 +90,12 @@ func (c *conv) backward(dkernel, dbias []float32) {
 		}
 		dbias[f] = float32(sum)
 	}
-	c.weigh()
-	c.unload(dkernel)
+	if c.tiled != nil {
+		c.tiled.run(dkernel, c.channels, c.Filters)
+	} else {
+		c.weigh()
+		c.unload(dkernel)
+	}
 	if c.back != nil {
 		c.back.run()
 	}
@@ -103,14 +104,19 @@ func (c *conv) backward(dkernel, dbias []float32) {
 // turn lays out every pixel of the gradient by the output with the filters
 // innermost, and adds up each line of it.
 func (c *conv) turn() {
-	columns := c.columns()
+	t := &c.turned
+	pixel := lanes * t.columns
 	c.sums.eachLine(c.y, func(g, y int, sums []float32) {
 		line := c.dy.line(g, y)
 		addLine(sums, line)
 		sumLanes(c.lines[(g*c.y.h+y)*c.y.c:], sums)
-		to := (*c.byPixel)[(g*c.y.h+y)*c.y.w*lanes*columns:]
+		to := t.data[(g*t.h+y)*t.w*pixel:]
 		for x := range c.y.w {
-			turnPixel(to[x*lanes*columns:], columns, line[x*c.dy.pixel:], c.y.c)
+			turnPixel(to[x*pixel:], t.columns, line[x*c.dy.pixel:], c.y.c)
+		}
+		clear(to[c.y.w*pixel : t.w*pixel])
+		if y == c.y.h-1 {
+			clear(to[t.w*pixel : (t.h-y)*t.w*pixel])
 		}
 	})
 }
@@ -119,7 +125,7 @@ func (c *conv) turn() {
 // and goes with all of them along the lines, which so stay in its cache.
 func (c *conv) weigh() {
 	kh, kw := c.Window[0], c.Window[1]
-	height, columns := up8(kw*c.x.c), c.columns()
+	height, columns := up8(kw*c.x.c), c.turned.columns
 	clear(c.dkernel)
 	type tile struct{ row, i, f, width int }
 	var tiles []tile
@@ -137,7 +143,7 @@ func (c *conv) weigh() {
 			for _, t := range tiles[part*len(tiles)/parts : (part+1)*len(tiles)/parts] {
 				to := c.dkernel[(t.row*height+t.i)*columns+t.f:]
 				a := factor{c.x.data[c.x.at(g, y-c.Pad[0]+t.row, -c.Pad[1])+t.i*lanes:], lanes, 1, c.x.pixel}
-				b := factor{(*c.byPixel)[line*c.y.w*lanes*columns+t.f:], columns, 1, lanes * columns}
+				b := factor{c.turned.data[line*c.y.w*lanes*columns+t.f:], columns, 1, lanes * columns}
 				addTile(to, columns, t.width, a, b, lanes, c.y.w)
 			}
 		}
@@ -147,7 +153,7 @@ func (c *conv) weigh() {
 // unload copies the kernel's gradient into the order in which it is saved.
 func (c *conv) unload(dkernel []float32) {
 	kh, kw := c.Window[0], c.Window[1]
-	height, columns := up8(kw*c.x.c), c.columns()
+	height, columns := up8(kw*c.x.c), c.turned.columns
 	for row := range kh {
 		for j := range kw {
 			for i := range c.channels {

@@ -105,3 +105,49 @@ func weighLine(n int, to []float32, apart int, from []float32, distance, length 
 		c.Store(to[5*apart+q:])
 	}
 }
+
+// spreadLine makes n sums of as many gradients as a tile has outputs: A.
+func spreadLine(n int, to []float32, apart int, from []float32, distance, length int) {
+	v := simd.VectorBitSize() / 32
+	two, four, eight := simd.BroadcastFloat32s(2), simd.BroadcastFloat32s(4), simd.BroadcastFloat32s(8)
+	for q := 0; q < length; q += v {
+		e0, e1 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:])
+		e0.Store(to[q:])
+		if n == 4 {
+			e0.Add(e1).Store(to[apart+q:])
+			e0.Sub(e1).Store(to[2*apart+q:])
+			e1.Neg().Store(to[3*apart+q:])
+			continue
+		}
+		e2, e3 := simd.LoadFloat32s(from[2*distance+q:]), simd.LoadFloat32s(from[3*distance+q:])
+		a, b := e0.Add(e2), e1.Add(e3)
+		a.Add(b).Store(to[apart+q:])
+		a.Sub(b).Store(to[2*apart+q:])
+		a, b = e2.MulAdd(four, e0), e3.MulAdd(eight, e1.Mul(two))
+		a.Add(b).Store(to[3*apart+q:])
+		a.Sub(b).Store(to[4*apart+q:])
+		e3.Store(to[5*apart+q:])
+	}
+}
+
+// gatherLine makes three taps' gradients of those by n weights: Gᵀ.
+func gatherLine(n int, to []float32, apart int, from []float32, distance, length int) {
+	v := simd.VectorBitSize() / 32
+	half, quarter, sixth := simd.BroadcastFloat32s(1.0/2), simd.BroadcastFloat32s(1.0/4), simd.BroadcastFloat32s(1.0/6)
+	for q := 0; q < length; q += v {
+		m0, m1, m2 := simd.LoadFloat32s(from[q:]), simd.LoadFloat32s(from[distance+q:]), simd.LoadFloat32s(from[2*distance+q:])
+		m3 := simd.LoadFloat32s(from[3*distance+q:])
+		if n == 4 {
+			sum := m1.Add(m2).Mul(half)
+			m0.Add(sum).Store(to[q:])
+			m1.Sub(m2).Mul(half).Store(to[apart+q:])
+			sum.Add(m3).Store(to[2*apart+q:])
+			continue
+		}
+		m4, m5 := simd.LoadFloat32s(from[4*distance+q:]), simd.LoadFloat32s(from[5*distance+q:])
+		a, b := m1.Add(m2).Mul(sixth), m3.Add(m4).Mul(sixth)
+		m0.Add(b).Mul(quarter).Sub(a).Store(to[q:])
+		m3.Sub(m4).Mul(half).Add(m2.Sub(m1)).Mul(sixth).Store(to[apart+q:])
+		b.Sub(a).Add(m5).Store(to[2*apart+q:])
+	}
+}
