@@ -78,22 +78,26 @@ func (w *winograd) atOnce() int {
 
 // run computes all outputs.
 func (w *winograd) run() {
-	down := whole(w.to.h, w.size) / w.size
-	parallel.EachBy(len(w.scratch), w.to.groups*down, func(worker, i int) {
-		between := w.scratch[worker][:w.sums()*block]
-		in := w.scratch[worker][len(between):][:w.atOnce()*w.sums()*lanes*w.from.c]
-		out := w.scratch[worker][len(between)+len(in):]
-		for first := 0; first < w.across(); first += w.atOnce() {
-			n := min(w.atOnce(), w.across()-first)
-			for t := range n {
-				w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, between, i/down, i%down, first+t)
-			}
-			w.multiply(out, in, n)
-			for t := range n {
-				w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, between, i/down, i%down, first+t)
-			}
-		}
+	down, turns := whole(w.to.h, w.size)/w.size, whole(w.across(), w.atOnce())/w.atOnce()
+	parallel.EachBy(len(w.scratch), w.to.groups*down*turns, func(worker, i int) {
+		first := i % turns * w.atOnce()
+		group, row := i/turns/down, i/turns%down
+		w.tiles(w.scratch[worker], group, row, first, min(w.atOnce(), w.across()-first))
 	})
+}
+
+// tiles computes the outputs of n tiles next to one another.
+func (w *winograd) tiles(scratch []float32, group, row, first, n int) {
+	between := scratch[:w.sums()*block]
+	in := scratch[len(between):][:w.atOnce()*w.sums()*lanes*w.from.c]
+	out := scratch[len(between)+len(in):]
+	for t := range n {
+		w.sum(in[t*lanes*w.from.c:], n*lanes*w.from.c, between, group, row, first+t)
+	}
+	w.multiply(out, in, n)
+	for t := range n {
+		w.collect(out[t*lanes*w.to.c:], n*lanes*w.to.c, between, group, row, first+t)
+	}
 }
 
 // multiply computes the products (sums, n, channels of to, lanes) of n tiles'
