@@ -76,8 +76,12 @@ GLOBL numbers<>(SB), RODATA, $48
 	SIGMOID(x, n, f)        \
 	VFMSUB213PS ONE, TWO, x
 
-// func lstmForward512(z, before, cell, bent, h *float32, ld, units, rows int)
-TEXT ·lstmForward512(SB), NOSPLIT, $0-64
+// What the next step will work on is asked for while this one is computed: the
+// many steps of a sequence do not fit into the first two caches. So many rows
+// further it lies.
+
+// func lstmForward512(z, before, cell, bent, h *float32, ld, units, rows, further int)
+TEXT ·lstmForward512(SB), NOSPLIT, $0-72
 	MOVQ z+0(FP), DI
 	MOVQ before+8(FP), SI
 	MOVQ cell+16(FP), DX
@@ -86,15 +90,30 @@ TEXT ·lstmForward512(SB), NOSPLIT, $0-64
 	MOVQ ld+40(FP), R10
 	MOVQ units+48(FP), R8
 	MOVQ rows+56(FP), CX
+	MOVQ further+64(FP), R14
 	SHLQ $2, R10
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
+	MOVQ R14, R15
+	IMULQ R8, R14
+	IMULQ R10, R15
 	NUMBERS
 
 row:
 	XORQ R11, R11
 
 units:
+	LEAQ (DI)(R14*4), R12
+	LEAQ (DX)(R14*1), R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 (R12)(R8*1)
+	PREFETCHT0 (R12)(R8*2)
+	PREFETCHT0 (R12)(R9*1)
+	LEAQ (BX)(R14*1), R12
+	PREFETCHT0 (R13)(R11*1)
+	LEAQ (AX)(R15*1), R13
+	PREFETCHT0 (R12)(R11*1)
+	PREFETCHT0 (R13)(R11*1)
 	VMOVUPS (DI), Z0
 	VMOVUPS (DI)(R8*1), Z1
 	VMOVUPS (DI)(R8*2), Z2
@@ -129,8 +148,8 @@ units:
 	VZEROUPPER
 	RET
 
-// func lstmBackward512(z, before, bent, dh, dcell, dbias *float32, units, rows int)
-TEXT ·lstmBackward512(SB), NOSPLIT, $0-64
+// func lstmBackward512(z, before, bent, dh, dcell, dbias *float32, units, rows, further int)
+TEXT ·lstmBackward512(SB), NOSPLIT, $0-72
 	MOVQ z+0(FP), DI
 	MOVQ before+8(FP), SI
 	MOVQ bent+16(FP), BX
@@ -138,9 +157,10 @@ TEXT ·lstmBackward512(SB), NOSPLIT, $0-64
 	MOVQ dcell+32(FP), DX
 	MOVQ dbias+40(FP), R13
 	MOVQ units+48(FP), R8
+	MOVQ further+64(FP), R14
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
-	LEAQ (R8*4), R10
+	IMULQ R8, R14
 	VBROADCASTSS numbers<>+32(SB), ONE
 	MOVQ R8, R11 // what is left of the units
 
@@ -154,6 +174,14 @@ units:
 	VMOVUPS (R13)(R9*1), Z19
 
 row:
+	LEAQ (R12)(R14*4), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 (R10)(R8*1)
+	PREFETCHT0 (R10)(R8*2)
+	PREFETCHT0 (R10)(R9*1)
+	LEAQ (R15)(R14*1), R10
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 (BX)(R10*1)
 	VMOVUPS (R12), Z0          // i
 	VMOVUPS (R12)(R8*1), Z1    // f
 	VMOVUPS (R12)(R8*2), Z2    // g
@@ -190,7 +218,7 @@ row:
 	VADDPS Z14, Z17, Z17
 	VADDPS Z11, Z18, Z18
 	VADDPS Z5, Z19, Z19
-	ADDQ R10, R12
+	LEAQ (R12)(R8*4), R12
 	ADDQ R8, R15
 	DECQ CX
 	JNZ  row
@@ -210,23 +238,34 @@ row:
 	VZEROUPPER
 	RET
 
-// func gruForward512(z, before, h *float32, ld, units, rows int)
-TEXT ·gruForward512(SB), NOSPLIT, $0-48
+// func gruForward512(z, before, h *float32, ld, units, rows, further int)
+TEXT ·gruForward512(SB), NOSPLIT, $0-56
 	MOVQ z+0(FP), DI
 	MOVQ before+8(FP), SI
 	MOVQ h+16(FP), AX
 	MOVQ ld+24(FP), R10
 	MOVQ units+32(FP), R8
 	MOVQ rows+40(FP), CX
+	MOVQ further+48(FP), R14
 	SHLQ $2, R10
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
+	MOVQ R14, R15
+	IMULQ R8, R14
+	IMULQ R10, R15
 	NUMBERS
 
 row:
 	XORQ R11, R11
 
 units:
+	LEAQ (DI)(R14*4), R12
+	LEAQ (AX)(R15*1), R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 (R12)(R8*1)
+	PREFETCHT0 (R12)(R8*2)
+	PREFETCHT0 (R12)(R9*1)
+	PREFETCHT0 (R13)(R11*1)
 	VMOVUPS (DI)(R8*1), Z0
 	VMOVUPS (DI)(R8*2), Z1
 	SIGMOID(Z0, Z4, Z8)
@@ -254,8 +293,8 @@ units:
 	VZEROUPPER
 	RET
 
-// func gruBackward512(z, before *float32, ld int, dh, dbefore, dbias *float32, units, rows int)
-TEXT ·gruBackward512(SB), NOSPLIT, $0-64
+// func gruBackward512(z, before *float32, ld int, dh, dbefore, dbias *float32, units, rows, further int)
+TEXT ·gruBackward512(SB), NOSPLIT, $0-72
 	MOVQ z+0(FP), DI
 	MOVQ before+8(FP), SI
 	MOVQ ld+16(FP), DX
@@ -263,12 +302,15 @@ TEXT ·gruBackward512(SB), NOSPLIT, $0-64
 	MOVQ dbefore+32(FP), BX
 	MOVQ dbias+40(FP), R13
 	MOVQ units+48(FP), R8
+	MOVQ further+64(FP), R10
 	SHLQ $2, DX
 	SHLQ $2, R8
 	LEAQ (R8)(R8*2), R9
-	LEAQ (R8*4), R10
+	MOVQ R10, CX
+	IMULQ R8, R10
+	IMULQ DX, CX
+	MOVQ CX, further+64(FP)
 	VBROADCASTSS numbers<>+32(SB), ONE
-	MOVQ R8, R11 // what is left of the units
 
 units:
 	MOVQ DI, R12
@@ -281,6 +323,13 @@ units:
 	VMOVUPS (R13)(R9*1), Z19
 
 row:
+	LEAQ (R12)(R10*4), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 (R11)(R8*1)
+	PREFETCHT0 (R11)(R8*2)
+	PREFETCHT0 (R11)(R9*1)
+	MOVQ further+64(FP), R11
+	PREFETCHT0 (R14)(R11*1)
 	VMOVUPS (R12), Z0          // g
 	VMOVUPS (R12)(R8*1), Z1    // z
 	VMOVUPS (R12)(R8*2), Z2    // r
@@ -310,7 +359,7 @@ row:
 	VADDPS Z10, Z17, Z17
 	VADDPS Z12, Z18, Z18
 	VADDPS Z13, Z19, Z19
-	ADDQ R10, R12
+	LEAQ (R12)(R8*4), R12
 	ADDQ DX, R14
 	ADDQ R8, R15
 	DECQ CX
@@ -325,7 +374,7 @@ row:
 	ADDQ $64, AX
 	ADDQ $64, BX
 	ADDQ $64, R13
-	SUBQ $64, R11
+	SUBQ $16, units+48(FP)
 	JNZ  units
 	VZEROUPPER
 	RET

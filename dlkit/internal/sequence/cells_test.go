@@ -88,7 +88,7 @@ func checkLSTM(t *testing.T, c cellRows) {
 		at := r * u
 		lstmForwardRow(one.z[4*at:][:4*u], one.before[at:], one.cell[at:], one.bent[at:], one.h[r*c.ld:][:u])
 	}
-	lstmForward(all.z, all.before, all.cell, all.bent, all.h, c.ld, u, c.rows)
+	lstmForward(all.z, all.before, all.cell, all.bent, all.h, c.ld, u, c.rows, 0)
 	all.sameAs(t, one)
 	all = one.clone()
 	for r := range c.rows {
@@ -96,7 +96,7 @@ func checkLSTM(t *testing.T, c cellRows) {
 		lstmBackwardRow(one.z[4*at:][:4*u], one.before[at:], one.bent[at:], one.dh[at:][:u], one.dcell[at:])
 		add(one.dbias, one.z[4*at:][:4*u])
 	}
-	lstmBackward(all.z, all.before, all.bent, all.dh, all.dcell, all.dbias, u, c.rows)
+	lstmBackward(all.z, all.before, all.bent, all.dh, all.dcell, all.dbias, u, c.rows, 0)
 	all.sameAs(t, one)
 }
 
@@ -106,7 +106,7 @@ func checkGRU(t *testing.T, c cellRows) {
 	for r := range c.rows {
 		gruForwardRow(one.z[4*r*u:][:4*u], one.h[r*c.ld:], one.h[r*c.ld:][:u])
 	}
-	gruForward(all.z, all.h, all.h, c.ld, u, c.rows)
+	gruForward(all.z, all.h, all.h, c.ld, u, c.rows, 0)
 	all.sameAs(t, one)
 	all = one.clone()
 	for r := range c.rows {
@@ -114,7 +114,7 @@ func checkGRU(t *testing.T, c cellRows) {
 		gruBackwardRow(one.z[4*at:][:4*u], one.h[r*c.ld:], one.dh[at:][:u], one.dcell[at:])
 		add(one.dbias, one.z[4*at:][:4*u])
 	}
-	gruBackward(all.z, all.h, c.ld, all.dh, all.dcell, all.dbias, u, c.rows)
+	gruBackward(all.z, all.h, c.ld, all.dh, all.dcell, all.dbias, u, c.rows, 0)
 	all.sameAs(t, one)
 }
 
@@ -132,7 +132,7 @@ func TestGatesAreExact(t *testing.T) {
 		for g := range 4 {
 			copy(c.z[g*u:], x[i:i+u])
 		}
-		lstmForward(c.z, c.before, c.cell, c.bent, c.h, c.ld, u, 1)
+		lstmForward(c.z, c.before, c.cell, c.bent, c.h, c.ld, u, 1, 0)
 		for j, v := range x[i : i+u] {
 			c.checkGates(t, j, float64(v))
 		}
@@ -175,10 +175,10 @@ func TestSmallerVectors(t *testing.T) {
 func BenchmarkCells(b *testing.B) {
 	c := newCellRows(64, 16, 0)
 	for name, work := range map[string]func(){
-		"LSTM forward":  func() { lstmForward(c.z, c.before, c.cell, c.bent, c.h, c.ld, c.units, c.rows) },
-		"LSTM backward": func() { lstmBackward(c.z, c.before, c.bent, c.dh, c.dcell, c.dbias, c.units, c.rows) },
-		"GRU forward":   func() { gruForward(c.z, c.h, c.h, c.ld, c.units, c.rows) },
-		"GRU backward":  func() { gruBackward(c.z, c.h, c.ld, c.dh, c.dcell, c.dbias, c.units, c.rows) },
+		"LSTM forward":  func() { lstmForward(c.z, c.before, c.cell, c.bent, c.h, c.ld, c.units, c.rows, 0) },
+		"LSTM backward": func() { lstmBackward(c.z, c.before, c.bent, c.dh, c.dcell, c.dbias, c.units, c.rows, 0) },
+		"GRU forward":   func() { gruForward(c.z, c.h, c.h, c.ld, c.units, c.rows, 0) },
+		"GRU backward":  func() { gruBackward(c.z, c.h, c.ld, c.dh, c.dcell, c.dbias, c.units, c.rows, 0) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			was := slices.Clone(c.z)

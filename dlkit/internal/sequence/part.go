@@ -204,12 +204,20 @@ func (p *part) step(k int, mask []float32) {
 		case p.Cell == LSTM:
 			before, after, bent := p.cells(k)
 			h := p.states(k+1).From(r, 0)
-			lstmForward(p.gatesOf(k).From(r, 0).Data, p.from(before, r), p.from(after, r), p.from(bent, r), h.Data, h.Row, p.units, n)
+			lstmForward(p.gatesOf(k).From(r, 0).Data, p.from(before, r), p.from(after, r), p.from(bent, r), h.Data, h.Row, p.units, n, p.further(k+1))
 		default:
 			before, h := p.states(k).From(r, 0), p.states(k+1).From(r, 0)
-			gruForward(p.gatesOf(k).From(r, 0).Data, before.Data, h.Data, h.Row, p.units, n)
+			gruForward(p.gatesOf(k).From(r, 0).Data, before.Data, h.Data, h.Row, p.units, n, p.further(k+1))
 		}
 	}
+}
+
+// further is how many rows the k-th step's lie behind those of the step before.
+func (p *part) further(k int) int {
+	if !p.Train || k == 0 || k == p.Steps {
+		return 0
+	}
+	return p.rows
 }
 
 // alike is for how many examples, from the r-th on, the k-th step counts, or for
@@ -306,10 +314,10 @@ func (p *part) stepBack(k int, mask []float32) {
 		case p.Cell == LSTM:
 			clear(dbefore[:n*p.units])
 			before, _, bent := p.cells(k)
-			lstmBackward(z, p.from(before, r), p.from(bent, r), dh, p.from(p.dcell, r), p.dbias, p.units, n)
+			lstmBackward(z, p.from(before, r), p.from(bent, r), dh, p.from(p.dcell, r), p.dbias, p.units, n, -p.further(k))
 		default:
 			before := p.states(k).From(r, 0)
-			gruBackward(z, before.Data, before.Row, dh, dbefore, p.dbias, p.units, n)
+			gruBackward(z, before.Data, before.Row, dh, dbefore, p.dbias, p.units, n, -p.further(k))
 		}
 	}
 }
