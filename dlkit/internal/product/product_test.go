@@ -121,6 +121,25 @@ func BenchmarkAdd(b *testing.B) {
 	}
 }
 
+// A matrix may be the last columns of a wider one, and so end before its last row's
+// stride does.
+func TestTurnLastColumns(t *testing.T) {
+	src, dst := Rows(make([]float32, 32*48), 48), Rows(make([]float32, 16*40), 40)
+	for i := range src.Data {
+		src.Data[i] = float32(i)
+	}
+	Turn(dst.From(0, 8), src.From(0, 32), 32, 16)
+	for i, got := range dst.Data {
+		var want float32
+		if c, r := i/dst.Row, i%dst.Row-8; r >= 0 {
+			want = src.Data[r*src.Row+32+c]
+		}
+		if got != want {
+			t.Fatalf("number %d is %v, want %v", i, got, want)
+		}
+	}
+}
+
 func BenchmarkTurn(b *testing.B) {
 	src, dst := make([]float32, 200*32), make([]float32, 32*208)
 	for b.Loop() {

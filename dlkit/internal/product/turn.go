@@ -4,8 +4,12 @@ package product
 // of both lie side by side.
 func Turn(dst, src Matrix, rows, columns int) {
 	r, c := turnBlocks(dst.Data, dst.Row, src.Data, src.Row, rows, columns)
-	turnOneByOne(dst.From(0, r), src.From(r, 0), rows-r, c)
-	turnOneByOne(dst.From(c, 0), src.From(0, c), rows, columns-c)
+	if r < rows {
+		turnOneByOne(dst.From(0, r), src.From(r, 0), rows-r, c)
+	}
+	if c < columns {
+		turnOneByOne(dst.From(c, 0), src.From(0, c), rows, columns-c)
+	}
 }
 
 func turnOneByOne(dst, src Matrix, rows, columns int) {

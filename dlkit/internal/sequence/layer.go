@@ -123,15 +123,11 @@ func (l *Layer) load(kernel, recurrent, bias []float32) {
 // to a place among weights and turned.
 func (l *Layer) loadBlock(w []float32, height, stride, row, column, gate int) {
 	for i := range height {
-		from := w[i*stride:][:l.Units]
-		copy(l.weights[(row+i)*4*l.units+gate*l.units:], from)
-		if !l.Train {
-			continue
-		}
-		width := l.units + l.in
-		for j, v := range from {
-			l.turned[(gate*l.units+j)*width+column+i] = v
-		}
+		copy(l.weights[(row+i)*4*l.units+gate*l.units:], w[i*stride:][:l.Units])
+	}
+	if l.Train {
+		turned := product.Rows(l.turned, l.units+l.in).From(gate*l.units, column)
+		product.Turn(turned, product.Rows(w, stride), height, l.Units)
 	}
 }
 

@@ -62,6 +62,7 @@ func TestGradientsAreSlopes(t *testing.T) {
 			{Rows: 7, Steps: 5, In: 3, Units: 4, All: true},
 			{Rows: 6, Steps: 4, In: 5, Units: 33, Backwards: true},
 			{Rows: 9, Steps: 40, In: 2, Units: 3, All: true, Backwards: true},
+			{Rows: 5, Steps: 10, In: 32, Units: 16},
 		} {
 			for _, masked := range []bool{false, true} {
 				c.Cell, c.Train = cell, true

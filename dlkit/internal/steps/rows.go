@@ -8,6 +8,7 @@ func Gather(rows, table []float32, at []int32) {
 	}
 	size := len(rows) / len(at)
 	for i, w := range at {
+		prefetchAhead(table, at, i, size)
 		copy(rows[i*size:(i+1)*size], table[int(w)*size:])
 	}
 }
@@ -34,13 +35,14 @@ func Clear(table []float32, size int, at []int32) {
 
 // ahead is how many rows before its turn a table's row is asked for, and
 // aheadNumbers how many numbers of it: those of a large table lie anywhere in
-// memory, and waiting for one after another takes several times as long as adding
-// them up. What follows in a long row, the processor asks for by itself.
-const ahead, aheadNumbers = 24, 64
+// memory, and waiting for one after another takes several times as long as the work
+// on them. What follows in a long row, the processor asks for by itself. A table of
+// fewer than largeTable numbers fits the second cache and needs none of it.
+const ahead, aheadNumbers, largeTable = 24, 64, 1 << 18
 
 // prefetchAhead asks for the row that comes ahead rows after the i-th.
 func prefetchAhead(table []float32, at []int32, i, size int) {
-	if size > 0 && i+ahead < len(at) {
+	if len(table) >= largeTable && i+ahead < len(at) {
 		prefetch(&table[int(at[i+ahead])*size], min(size, aheadNumbers))
 	}
 }

@@ -102,49 +102,65 @@ func TestRows(t *testing.T) {
 }
 
 // What is asked for ahead must change nothing, at a table's ends neither.
-func TestScatterManyRows(t *testing.T) {
+func TestRowsOfLargeTables(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{1, 16, 33, 200} {
-		table, want := make([]float32, 9*size), make([]float32, 9*size)
+		n := largeTable/size + 1
+		table, want := make([]float32, n*size), make([]float32, n*size)
 		at := make([]int32, 3*ahead)
 		rows := make([]float32, len(at)*size)
 		for i := range rows {
 			rows[i] = float32(rng.IntN(100))
 		}
 		for i := range at {
-			at[i] = int32(rng.IntN(9))
+			at[i] = int32([]int{0, n - 1, rng.IntN(n)}[i%3])
 			for k := range size {
 				want[int(at[i])*size+k] += rows[i*size+k]
 			}
 		}
 		Scatter(table, rows, at)
 		if !slices.Equal(table, want) {
-			t.Fatalf("rows of %d: %v, want %v", size, table, want)
+			t.Fatalf("rows of %d: the sums are others", size)
+		}
+		Gather(rows, table, at)
+		for i, w := range at {
+			if !slices.Equal(rows[i*size:(i+1)*size], table[int(w)*size:(int(w)+1)*size]) {
+				t.Fatalf("rows of %d: row %d is %v", size, i, rows[i*size:(i+1)*size])
+			}
 		}
 	}
 }
 
-// BenchmarkScatter is a batch of 32 texts of 200 words, whose table lies in the
+// BenchmarkRows is a batch of 32 texts of 200 words, whose table lies in the
 // caches or, when other things have been worked on, does not.
-func BenchmarkScatter(b *testing.B) {
+func BenchmarkRows(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	table, rows, at := make([]float32, 10_000*32), make([]float32, 6400*32), make([]int32, 6400)
 	for i := range at {
 		at[i] = int32(rng.IntN(10_000))
 	}
 	others := make([]float32, 16<<20)
-	for _, name := range []string{"cached", "not cached"} {
-		b.Run(name, func(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		cached bool
+		work   func(table, rows []float32, at []int32)
+	}{
+		{"Scatter cached", true, Scatter},
+		{"Scatter", false, Scatter},
+		{"Gather cached", true, func(table, rows []float32, at []int32) { Gather(rows, table, at) }},
+		{"Gather", false, func(table, rows []float32, at []int32) { Gather(rows, table, at) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if name != "cached" {
+				if !c.cached {
 					b.StopTimer()
 					for i := range others {
 						others[i]++
 					}
 					b.StartTimer()
 				}
-				Scatter(table, rows, at)
+				c.work(table, rows, at)
 			}
 		})
 	}
