@@ -149,7 +149,7 @@ func (p *program) augmentChunk(ctx context.Context, data tensor.Indexed, rng *ra
 	for len(full) < p.key.batch { // fill up with the last row; its results are dropped
 		full = append(full[:len(full):len(full)], rows[len(rows)-1])
 	}
-	batch, err := data.Rows(ctx, full, p.reusable())
+	batch, err := data.Rows(ctx, full, p.tensors())
 	if err != nil {
 		return err
 	}

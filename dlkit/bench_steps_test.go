@@ -46,18 +46,20 @@ func BenchmarkFeeding(b *testing.B) {
 			if err := m.ready(); err != nil {
 				b.Fatal(err)
 			}
-			r, at := rowReader{data: c.data}, make([]int, 128)
+			r, at := &rowBatches{m: m, data: c.data, size: 128}, make([]int, 128)
 			for i := range at {
 				at[i] = i * 7919 % c.data.Len()
 			}
-			if _, _, err := r.read(context.Background(), m, trainProgram, at); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, _, err := r.read(context.Background(), m, trainProgram, at); err != nil {
+			read := func() {
+				r.order = at
+				if _, err := r.take(context.Background(), trainProgram); err != nil {
 					b.Fatal(err)
 				}
+			}
+			read()
+			b.ReportAllocs()
+			for b.Loop() {
+				read()
 			}
 		})
 	}

@@ -49,7 +49,8 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // the model still has the weights of before. It looks where the first value is
 // that is not finite: in the data, in the weights, in what the layers make of
 // the batch, one after another, and last in the loss.
-func (f *fitting) diverged(batch tensor.Batch, p *program, loss float64) *DivergedError {
+func (f *fitting) diverged(p *program, loss float64) *DivergedError {
+	batch := p.tensors()
 	e := &DivergedError{Epoch: f.epoch + 1, Step: f.event.Step + 1, Loss: loss}
 	if found := dataNotFinite(batch); found != "" {
 		e.Found, e.Advice = found, "fill in or drop such values before training"

@@ -125,13 +125,7 @@ func (m *Model) evaluateAs(ctx context.Context, data tensor.Dataset, size int, p
 		size = evaluationBatch
 	}
 	e := &evaluation{m: m, scoring: s, progress: progress, total: int64(stepsOf(data.Len(), size))}
-	var err error
-	if rows, ok := data.(tensor.Indexed); ok {
-		err = e.rows(ctx, rows, size)
-	} else {
-		err = e.batches(ctx, data, size)
-	}
-	if err != nil {
+	if err := e.run(ctx, data, size); err != nil {
 		return Scores{}, err
 	}
 	if e.acc == nil || e.acc.n == 0 {
@@ -155,47 +149,46 @@ type evaluation struct {
 	total    int64
 }
 
-func (e *evaluation) rows(ctx context.Context, data tensor.Indexed, size int) error {
-	r := rowReader{data: data, scoring: e.scoring}
-	n := data.Len()
-	all := identity(n)
-	for start := 0; start < n; start += size {
-		at := all[start:min(start+size, n)]
-		if err := e.step(ctx, func() (*program, error) {
-			_, p, err := r.read(ctx, e.m, evaluateProgram, at)
-			return p, err
-		}); err != nil {
+func (e *evaluation) run(ctx context.Context, data tensor.Dataset, size int) error {
+	var source batches
+	if rows, ok := data.(tensor.Indexed); ok {
+		source = &rowBatches{m: e.m, data: rows, scoring: e.scoring, order: identity(data.Len()), size: size}
+	} else {
+		stream := newStreamBatches(ctx, e.m, data, size)
+		defer stream.close()
+		stream.scoring = e.scoring
+		source = stream
+	}
+	for {
+		if more, err := source.more(); err != nil || !more {
+			return err
+		}
+		if err := e.step(ctx, source); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-func (e *evaluation) batches(ctx context.Context, data tensor.Dataset, size int) error {
-	for batch, err := range data.Batches(ctx, size) {
-		if err != nil {
-			return err
-		}
-		if batch.Len() == 0 {
-			continue
-		}
-		if err := e.step(ctx, func() (*program, error) { return e.m.programScoring(evaluateProgram, batch, e.scoring) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *evaluation) step(ctx context.Context, next func() (*program, error)) error {
+func (e *evaluation) step(ctx context.Context, source batches) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	err := e.lockedStep(ctx, source)
+	source.join()
+	if err == nil && e.progress != nil {
+		e.progress.Update("evaluating", e.done, e.total, nil, nil)
+	}
+	return err
+}
+
+func (e *evaluation) lockedStep(ctx context.Context, source batches) error {
 	e.m.mu.Lock()
 	defer e.m.mu.Unlock()
-	p, err := next()
+	p, err := source.take(ctx, evaluateProgram)
 	if err != nil {
 		return err
 	}
+	source.ahead(ctx, evaluateProgram, p)
 	stats, err := p.stats()
 	if err != nil {
 		return err
@@ -204,8 +197,5 @@ func (e *evaluation) step(ctx context.Context, next func() (*program, error)) er
 		e.acc = newAccumulator(measuredOf(e.m.compiled.headsFor(e.scoring)), p.widths)
 	}
 	e.done++
-	if e.progress != nil {
-		e.progress.Update("evaluating", e.done, e.total, nil, nil)
-	}
 	return e.acc.add(stats, p.key.batch)
 }

@@ -119,38 +119,3 @@ func shapeHint(got, want tensor.Shape) string {
 	}
 	return fmt.Sprintf("; give Sequential the shape of one example, %v, or data of the other shape", got[1:])
 }
-
-// fill copies a batch into the program's feeds. Tensors that are the feeds'
-// own, because the dataset wrote into them, are left alone.
-func (p *program) fill(batch tensor.Batch) error {
-	for i, f := range p.inputs {
-		if err := f.fill(batch.Inputs[i]); err != nil {
-			return err
-		}
-	}
-	for i, f := range p.targets {
-		if err := f.fill(batch.Targets[i]); err != nil {
-			return err
-		}
-	}
-	if p.weights != nil {
-		return p.weights.fill(batch.Weights)
-	}
-	return nil
-}
-
-// reusable is the batch that a dataset may write the next rows into: the
-// feeds' own memory.
-func (p *program) reusable() tensor.Batch {
-	b := tensor.Batch{}
-	for _, f := range p.inputs {
-		b.Inputs = append(b.Inputs, f.tensor)
-	}
-	for _, f := range p.targets {
-		b.Targets = append(b.Targets, f.tensor)
-	}
-	if p.weights != nil {
-		b.Weights = p.weights.tensor
-	}
-	return b
-}

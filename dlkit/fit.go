@@ -75,6 +75,9 @@ func (c FitConfig) filled() (FitConfig, error) {
 // If the loss or a weight is no longer a number, the error is a *DivergedError,
 // which names the layer where that began, and the model gets back the weights of
 // the epoch's start. Calling Fit again goes on with the training.
+//
+// Data that takes long to read is read a batch ahead, by another goroutine, while
+// the model computes: never by two at a time, and never while a callback runs.
 func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) (*History, error) {
 	hist := &History{}
 	config, err := config.filled()

@@ -274,14 +274,8 @@ func (f *fitting) trainRows(ctx context.Context, data tensor.Indexed, label stri
 	} else {
 		order = rand.New(rand.NewPCG(f.seed^f.trainedEpochs(), shuffleStream)).Perm(n)
 	}
-	r := rowReader{data: data}
-	for start := f.skip * f.config.BatchSize; start < n; start += f.config.BatchSize {
-		at := order[start:min(start+f.config.BatchSize, n)]
-		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) { return r.read(ctx, f.m, f.kind(), at) }); err != nil {
-			return err
-		}
-	}
-	return nil
+	skip := min(f.skip*f.config.BatchSize, n)
+	return f.train(ctx, label, &rowBatches{m: f.m, data: data, order: order[skip:], size: f.config.BatchSize})
 }
 
 // kind is that of the next step's program.
@@ -298,36 +292,35 @@ func (f *fitting) trainedEpochs() uint64 { return uint64(f.m.compiled.trained - 
 
 // trainBatches goes through data in its own order.
 func (f *fitting) trainBatches(ctx context.Context, label string) error {
-	done := 0
-	for batch, err := range f.data.Batches(ctx, f.config.BatchSize) {
-		if err != nil {
+	source := newStreamBatches(ctx, f.m, f.data, f.config.BatchSize)
+	defer source.close()
+	source.skip = f.skip
+	return f.train(ctx, label, source)
+}
+
+// train does a step with every batch.
+func (f *fitting) train(ctx context.Context, label string, source batches) error {
+	for {
+		if more, err := source.more(); err != nil || !more {
 			return err
 		}
-		if batch.Len() == 0 {
-			continue
-		}
-		if done++; done <= f.skip {
-			continue
-		}
-		if err := f.step(ctx, label, func() (tensor.Batch, *program, error) {
-			p, err := f.m.programFor(f.kind(), batch)
-			return batch, p, err
-		}); err != nil {
+		if err := f.step(ctx, label, source); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
-// step trains on one batch.
-func (f *fitting) step(ctx context.Context, label string, next func() (tensor.Batch, *program, error)) error {
+// step trains on one batch. What callbacks see of the data is theirs alone: the
+// next batch is read only while the step is under way.
+func (f *fitting) step(ctx context.Context, label string, source batches) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	m := f.m
 	m.mu.Lock()
-	err := f.lockedStep(next)
+	err := f.lockedStep(ctx, source)
 	m.mu.Unlock()
+	source.join()
 	if err != nil {
 		return err
 	}
@@ -345,8 +338,8 @@ func (f *fitting) step(ctx context.Context, label string, next func() (tensor.Ba
 	return err
 }
 
-func (f *fitting) lockedStep(next func() (tensor.Batch, *program, error)) error {
-	batch, p, err := next()
+func (f *fitting) lockedStep(ctx context.Context, source batches) error {
+	p, err := source.take(ctx, f.kind())
 	if err != nil {
 		return err
 	}
@@ -356,13 +349,14 @@ func (f *fitting) lockedStep(next func() (tensor.Batch, *program, error)) error 
 	}
 	c.trained++
 	f.done++
+	source.ahead(ctx, f.kind(), p)
 	p.setStep(c)
 	stats, after, err := p.attempt()
 	if err != nil {
 		return err
 	}
 	if !finite(stats[0]) {
-		return errors.Join(f.diverged(batch, p, stats[0]), p.reject(after), f.sound.restore())
+		return errors.Join(f.diverged(p, stats[0]), p.reject(after), f.sound.restore())
 	}
 	if err := p.accept(after); err != nil {
 		return err

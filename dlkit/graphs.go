@@ -15,6 +15,7 @@ type dataSpec struct {
 	targets  []feedSpec
 	weighted bool
 	scoring  *scoring // what is measured; nil is what the model is compiled with
+	written  string   // the targets, if key has been asked for before
 }
 
 type feedSpec struct {
@@ -23,7 +24,10 @@ type feedSpec struct {
 }
 
 func (s dataSpec) key(kind programKind) programKey {
-	return programKey{kind, s.batch, fmt.Sprint(s.targets), s.weighted, s.scoring}
+	if s.written == "" {
+		s.written = fmt.Sprint(s.targets)
+	}
+	return programKey{kind, s.batch, s.written, s.weighted, s.scoring}
 }
 
 // program returns the compiled program of a kind for a make-up of data. The

@@ -35,12 +35,11 @@ type programKey struct {
 
 // program is a compiled graph with its places for data. It is run many times.
 type program struct {
-	key     programKey
-	device  *device
-	graph   *graph.Graph
-	inputs  []*feed
-	targets []*feed
-	weights *feed
+	key    programKey
+	device *device
+	graph  *graph.Graph
+	batchFeeds
+	spare   *batchFeeds // for one more batch, if there ever was one
 	rng     *feed
 	numbers []*feed
 	vars    []*variable  // in order of the graph's parameters, after the feeds
@@ -53,7 +52,6 @@ type program struct {
 	stage   *hostStage // what it is compiled for then
 	idle    bool       // the graph computes nothing, host work does all
 
-	feeds   []*feed   // all, in order of the graph's parameters
 	besides [][]*feed // inputs of further batches, see predict_lanes.go
 	donate  []bool    // in order of the graph's parameters
 	places  []int     // among those, of the feeds, the variables and what is given back
@@ -109,7 +107,11 @@ func (c *programCache) clear() {
 func (p *program) finalize() {
 	p.graph.Finalize()
 	p.calls.finalize()
-	for _, feeds := range append([][]*feed{p.feeds}, p.besides...) {
+	all := append([][]*feed{p.feeds}, p.besides...)
+	if p.spare != nil {
+		all = append(all, p.spare.feeds)
+	}
+	for _, feeds := range all {
 		for _, f := range feeds {
 			f.finalize()
 		}
@@ -299,6 +301,7 @@ type feed struct {
 	device *device
 	tensor *tensor.Tensor
 	buffer compute.Buffer
+	fresh  bool // the buffer has the tensor's values, where it is memory of its own
 }
 
 func newFeed(d *device, dtype tensor.DType, shape tensor.Shape) (*feed, error) {
@@ -321,10 +324,30 @@ func (f *feed) onDevice() (compute.Buffer, error) {
 	if f.device.shared {
 		return f.buffer, nil
 	}
+	if !f.fresh {
+		if err := f.upload(); err != nil {
+			return nil, err
+		}
+	}
+	f.fresh = false
+	return f.buffer, nil
+}
+
+// upload copies the tensor's values to the device, if that has memory of its own.
+func (f *feed) upload() error {
+	if f.device.shared {
+		return nil
+	}
 	f.finalize()
 	buf, err := f.device.put(f.tensor)
-	f.buffer = buf
-	return buf, err
+	f.buffer, f.fresh = buf, err == nil
+	return err
+}
+
+// like reports whether a tensor could be the feed's own: it has its type and
+// shape.
+func (f *feed) like(t *tensor.Tensor) bool {
+	return f.tensor.DType() == t.DType() && f.tensor.Shape().Equal(t.Shape())
 }
 
 func (f *feed) finalize() {

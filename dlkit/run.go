@@ -1,7 +1,6 @@
 package dlkit
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -9,71 +8,6 @@ import (
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
 )
-
-// rowReader reads rows of a dataset straight into a program's memory.
-type rowReader struct {
-	data    tensor.Indexed
-	scoring *scoring // what is measured; nil is what the model is compiled with
-	spec    dataSpec
-	known   bool         // spec is that of the data
-	reuse   tensor.Batch // what the dataset gave last, where it is not the feeds' own
-}
-
-// read fetches the rows and returns them with the program they need, whose
-// feeds are filled. The caller holds the model's lock.
-func (r *rowReader) read(ctx context.Context, m *Model, kind programKind, at []int) (tensor.Batch, *program, error) {
-	reuse := r.reuse
-	var p *program
-	if r.known {
-		var err error
-		if p, err = m.program(kind, r.spec.withBatch(len(at))); err != nil {
-			return tensor.Batch{}, nil, err
-		}
-		if reuse.Inputs == nil {
-			reuse = p.reusable()
-		}
-	}
-	batch, err := r.data.Rows(ctx, at, reuse)
-	if err != nil {
-		return tensor.Batch{}, nil, err
-	}
-	spec, err := m.specOf(batch, r.scoring)
-	if err != nil {
-		return tensor.Batch{}, nil, err
-	}
-	if !r.known || p == nil || p.key != spec.key(kind) {
-		if p, err = m.program(kind, spec); err != nil {
-			return tensor.Batch{}, nil, err
-		}
-		r.spec, r.known = spec, true
-	}
-	if r.reuse.Inputs == nil && !p.owns(batch) {
-		r.reuse = batch
-	}
-	if r.reuse.Inputs != nil {
-		r.reuse = batch
-	}
-	return batch, p, p.fill(batch)
-}
-
-// owns reports whether a batch's tensors could be the program's own memory:
-// they have its types and shapes.
-func (p *program) owns(batch tensor.Batch) bool {
-	same := func(f *feed, t *tensor.Tensor) bool {
-		return f.tensor.DType() == t.DType() && f.tensor.Shape().Equal(t.Shape())
-	}
-	for i, f := range p.inputs {
-		if !same(f, batch.Inputs[i]) {
-			return false
-		}
-	}
-	for i, f := range p.targets {
-		if !same(f, batch.Targets[i]) {
-			return false
-		}
-	}
-	return p.weights == nil || same(p.weights, batch.Weights)
-}
 
 // withBatch is the spec for another number of examples.
 func (s dataSpec) withBatch(n int) dataSpec {
@@ -87,13 +21,15 @@ func (s dataSpec) withBatch(n int) dataSpec {
 	return out
 }
 
-// programFor checks a batch, and fills it into the program it needs. The
-// caller holds the model's lock.
-func (m *Model) programFor(kind programKind, batch tensor.Batch) (*program, error) {
-	return m.programScoring(kind, batch, nil)
+// equal reports whether batches of both specs go through the same program.
+func (s dataSpec) equal(other dataSpec) bool {
+	return s.batch == other.batch && s.weighted == other.weighted && s.scoring == other.scoring &&
+		slices.EqualFunc(s.targets, other.targets, func(a, b feedSpec) bool { return a.dtype == b.dtype && a.shape.Equal(b.shape) })
 }
 
-// programScoring is programFor for a program that measures what s says.
+// programScoring checks a batch, and fills it into the program it needs, which
+// measures what s says, nil being what the model is compiled with. The caller
+// holds the model's lock.
 func (m *Model) programScoring(kind programKind, batch tensor.Batch, s *scoring) (*program, error) {
 	spec, err := m.specOf(batch, s)
 	if err != nil {
