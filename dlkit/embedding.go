@@ -116,16 +116,20 @@ func (e *EmbeddingLayer) unknownWord(w int64) error {
 
 // Apply implements Layer.
 func (e *EmbeddingLayer) Apply(b *Builder, x *graph.Node) *graph.Node {
-	init := e.Init
-	if init == nil {
-		init = RandomUniform{}
-	}
-	table := b.Weight("embeddings", tensor.Shape{e.Words, e.Size}, init)
-	y := b.lookUp("embeddings", table, x)
+	y := b.lookUp("embeddings", e.table(b), x)
 	if e.MaskZero && x.Rank() >= 2 {
 		b.SetMask(y, graph.NotEqual(x, graph.ZerosLike(x)))
 	}
 	return y
+}
+
+// table is the layer's weight.
+func (e *EmbeddingLayer) table(b *Builder) *graph.Node {
+	init := e.Init
+	if init == nil {
+		init = RandomUniform{}
+	}
+	return b.Weight("embeddings", tensor.Shape{e.Words, e.Size}, init)
 }
 
 // flops implements flopsCounter: rows are copied, not multiplied.

@@ -8,7 +8,7 @@ import (
 
 // A chain is several steps of a model that follow one another and are left to the
 // host as one work: pictures' layers, see picture_chain.go, or fully connected
-// ones, see dense_chain.go.
+// ones, see dense_chain.go; or a text's words and their mean, see host_means.go.
 
 // links tell which steps do nothing but follow the one before.
 type links struct {
@@ -39,6 +39,9 @@ func (m *Model) chainFrom(i, batch int) int {
 // chained applies the chain of steps that starts at the i-th to x, and returns
 // how many they are, 0 if the graph is to do them one by one.
 func (b *Builder) chained(m *Model, i int, x *graph.Node) (y *graph.Node, steps int) {
+	if y := b.fetchedMean(m, i, x); y != nil {
+		return y, 2
+	}
 	if !b.callsHost() || b.watch != 0 || x.DType() != b.DType() || len(m.steps[i].from) != 1 || b.masks[x] != nil {
 		return nil, 0
 	}

@@ -15,8 +15,9 @@ import (
 type hostLookup struct {
 	layer string
 	words int         // which of the program's feeds holds them
-	rows  int         // and which the rows, (words' shape, size)
+	rows  int         // and which the rows, (words' shape, size), or their means, (examples, size)
 	node  *graph.Node // of the rows, in the graph instead of those of the table
+	mean  *lookupMean // what is fetched instead of rows, nil for rows themselves
 	table *variable   // known once the layer has asked for its weight
 }
 
@@ -50,11 +51,15 @@ func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
 		}
 		below, size := l.embeddingAt()
 		words := p.inputs[s.from[0]]
-		_, node, err := p.addFeed(fmt.Sprintf("rows_%d", i+1), tensor.Float32, append(words.tensor.Shape().Clone(), size))
+		mean, shape := m.meanAt(i, b), words.tensor.Shape().Clone()
+		if mean != nil {
+			shape = shape[:1]
+		}
+		_, node, err := p.addFeed(fmt.Sprintf("rows_%d", i+1), tensor.Float32, append(shape, size))
 		if err != nil {
 			return err
 		}
-		b.lookups = append(b.lookups, &hostLookup{layer: s.name + below, words: s.from[0], rows: len(p.feeds) - 1, node: node})
+		b.lookups = append(b.lookups, &hostLookup{layer: s.name + below, words: s.from[0], rows: len(p.feeds) - 1, node: node, mean: mean})
 		b.lookedUp = append(b.lookedUp, inputs[s.from[0]])
 	}
 	p.lookups = b.lookups
@@ -64,7 +69,7 @@ func (m *Model) addLookups(p *program, b *Builder, inputs []*graph.Node) error {
 // lookUp takes row x[…] of the layer's table for every number of x.
 func (b *Builder) lookUp(name string, table, x *graph.Node) *graph.Node {
 	for i, l := range b.lookups {
-		if l.layer == b.layer && b.lookedUp[i] == x {
+		if l.layer == b.layer && b.lookedUp[i] == x && l.mean == nil {
 			l.table = b.vars.byName[b.layer+"/"+name]
 			return fetchedRows(table, l.node, x)
 		}
@@ -90,8 +95,21 @@ func (l *hostLookup) fetch(d *device, feeds []*feed) error {
 		return fmt.Errorf("dlkit: weight %s: %w", l.table.name, err)
 	}
 	rows, _ := tensor.Flat[float32](feeds[l.rows].tensor)
+	if l.mean != nil {
+		l.mean.fetch(rows, table, l.wordsOf(feeds))
+		return nil
+	}
 	steps.Gather(rows, table, l.wordsOf(feeds))
 	return nil
+}
+
+// scatter adds the gradients by what was fetched to that by the table.
+func (l *hostLookup) scatter(table, rows []float32, feeds []*feed) {
+	if l.mean != nil {
+		l.mean.scatter(table, rows, l.wordsOf(feeds))
+		return
+	}
+	steps.Scatter(table, rows, l.wordsOf(feeds))
 }
 
 // wordsOf are the words among a program's feeds.

@@ -8,13 +8,14 @@ import (
 	"github.com/gofromzero/fromzero/tensor"
 )
 
-// twoTexts has one table for both of its inputs, and one, with positions, for the
-// first alone.
+// twoTexts has one table for both of its inputs, one of which goes to two layers,
+// one with positions for the first alone, and one without a mask for the second.
 func twoTexts() *Model {
 	a, b := Input(tensor.Shape{6}), Input(tensor.Shape{6})
 	shared := Embedding(50, 5, Name("shared"), MaskZero)
 	mean := func(v *Value) *Value { return v.Then(GlobalAvgPool1D()) }
-	joined := Concatenate(mean(Apply(shared, a)), mean(Apply(shared, b)), mean(Apply(TokenAndPositionEmbedding(6, 50, 3, Name("own")), a)))
+	joined := Concatenate(mean(Apply(shared, a)), mean(Apply(shared, b)), mean(Apply(TokenAndPositionEmbedding(6, 50, 3, Name("own")), a)),
+		mean(Apply(Embedding(50, 17, Name("bare")), b)), Apply(shared, a).Then(GlobalMaxPool1D()))
 	return Functional([]*Value{a, b}, joined.Then(Dense(2, Softmax)))
 }
 
@@ -50,7 +51,7 @@ func TestHostLookupsAreThoseOfTheGraph(t *testing.T) {
 		"frozen":        {config: CompileConfig{Optimizer: Adam{LearningRate: 0.02}}, freeze: "shared"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			run := func() ([]*tensor.Tensor, int) {
+			run := func() (out []*tensor.Tensor, lookups, means int) {
 				m := twoTexts()
 				c.config.Backend = "go"
 				if err := m.Compile(c.config); err != nil {
@@ -64,22 +65,26 @@ func TestHostLookupsAreThoseOfTheGraph(t *testing.T) {
 				if _, err := m.Fit(context.Background(), data, FitConfig{BatchSize: 8, Epochs: 3}); err != nil {
 					t.Fatal(err)
 				}
-				out := []*tensor.Tensor{tensor.Must(m.PredictDataset(context.Background(), data))}
+				out = []*tensor.Tensor{tensor.Must(m.PredictDataset(context.Background(), data))}
 				for _, w := range tensor.Must(m.Weights()) {
 					out = append(out, w.Value.Clone())
 				}
-				lookups := 0
 				for _, p := range m.programs.list {
-					lookups += len(p.lookups)
+					for _, l := range p.lookups {
+						lookups++
+						if l.mean != nil {
+							means++
+						}
+					}
 				}
-				return out, lookups
+				return out, lookups, means
 			}
 			var fetched, plain []*tensor.Tensor
-			var n, none int
-			withLowerings(func() { fetched, n = run() })
-			withPlainOps(func() { plain, none = run() })
-			if n == 0 || none != 0 {
-				t.Fatalf("%d lookups on the host, with plainOps %d; want some and none", n, none)
+			var n, means, none int
+			withLowerings(func() { fetched, n, means = run() })
+			withPlainOps(func() { plain, none, _ = run() })
+			if means == 0 || means == n || none != 0 {
+				t.Fatalf("%d lookups on the host, %d of means, with plainOps %d; want some of both, and none", n, means, none)
 			}
 			for i := range fetched {
 				if !fetched[i].AllClose(plain[i], 1e-4, 1e-5) {

@@ -239,7 +239,7 @@ func (u *hostUpdates) scatter(rows [][]float32, feeds []*feed) {
 		if u.sparse[l.table] == nil {
 			u.sparse[l.table] = make([]float32, l.table.shape.Size())
 		}
-		steps.Scatter(u.sparse[l.table], rows[i], l.wordsOf(feeds))
+		l.scatter(u.sparse[l.table], rows[i], feeds)
 	}
 }
 

@@ -79,3 +79,33 @@ func addVectors(dst, src []float32) int {
 	}
 	return i
 }
+
+// sumRows makes sum, a row, that of rows at[i] of a table. With skipZero, row 0
+// does not count.
+func sumRows(sum, table []float32, at []int32, skipZero bool) {
+	done := 0
+	if !simd.Emulated() {
+		done = sumRowsVectors(sum, table, at, skipZero)
+	}
+	sumRowsFrom(done, sum, table, at, skipZero)
+}
+
+// sumRowsVectors does what fills whole vectors, and returns how much that was.
+func sumRowsVectors(sum, table []float32, at []int32, skipZero bool) int {
+	zero := simd.BroadcastFloat32s(0)
+	width, size := zero.Len(), len(sum)
+	i := 0
+	for ; i+width <= size; i += width {
+		total := zero
+		for k, w := range at {
+			if i == 0 {
+				prefetchAhead(table, at, k, size)
+			}
+			if w != 0 || !skipZero {
+				total = total.Add(simd.LoadFloat32s(table[int(w)*size+i:]))
+			}
+		}
+		total.Store(sum[i:])
+	}
+	return i
+}

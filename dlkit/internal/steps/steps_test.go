@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -126,6 +127,64 @@ func TestRowsOfLargeTables(t *testing.T) {
 		for i, w := range at {
 			if !slices.Equal(rows[i*size:(i+1)*size], table[int(w)*size:(int(w)+1)*size]) {
 				t.Fatalf("rows of %d: row %d is %v", size, i, rows[i*size:(i+1)*size])
+			}
+		}
+	}
+}
+
+// A mean must be that of the rows one by one, and its gradient every row's share.
+func TestMean(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{1, 16, 37, 100} {
+		table := make([]float32, 9*size)
+		for i := range table {
+			table[i] = float32(rng.IntN(100))
+		}
+		for _, skipZero := range []bool{false, true} {
+			for _, at := range [][]int32{{}, {0, 0}, {3, 0, 3, 8}, make([]int32, 2*ahead)} {
+				if len(at) == 2*ahead {
+					for i := range at {
+						at[i] = int32(rng.IntN(9))
+					}
+				}
+				checkMean(t, size, table, at, skipZero)
+			}
+		}
+	}
+}
+
+func checkMean(t *testing.T, size int, table []float32, at []int32, skipZero bool) {
+	t.Helper()
+	want, counted := make([]float64, size), 0
+	for _, w := range at {
+		if w == 0 && skipZero {
+			continue
+		}
+		counted++
+		for k := range want {
+			want[k] += float64(table[int(w)*size+k])
+		}
+	}
+	mean, sum, d := make([]float32, size), make([]float32, len(table)), make([]float32, size)
+	Mean(mean, table, at, skipZero)
+	for k := range d {
+		d[k] = float32(k + 1)
+	}
+	ScatterMean(sum, d, at, skipZero)
+	for k, total := range want {
+		n := float64(max(counted, 1))
+		if math.Abs(float64(mean[k])-total/n) > 1e-4 {
+			t.Fatalf("rows of %d, %v, skipZero %v: mean %d is %v, want %v", size, at, skipZero, k, mean[k], total/n)
+		}
+		for w := range 9 {
+			times := 0
+			for _, v := range at {
+				if int(v) == w && (w != 0 || !skipZero) {
+					times++
+				}
+			}
+			if got, want := float64(sum[w*size+k]), float64(times)*float64(k+1)/n; math.Abs(got-want) > 1e-4*(1+want) {
+				t.Fatalf("rows of %d, %v, skipZero %v: gradient %d of row %d is %v, want %v", size, at, skipZero, k, w, got, want)
 			}
 		}
 	}
