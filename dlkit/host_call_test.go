@@ -19,6 +19,22 @@ func leaving(head int) *Model {
 	return Functional([]*Value{words}, sum.Then(GRU(7, InputDropout(0.1))).Then(Dense(head, ReLU)).Then(Dense(10, Softmax)))
 }
 
+// Rows that were fetched go into the first work as they are: no graph copies them.
+func TestFetchedRowsAreNotCopied(t *testing.T) {
+	needsVectors(t)
+	m := Sequential(tensor.Shape{12}, Embedding(50, 6), LSTM(3), Dense(10, Softmax))
+	if err := m.Compile(CompileConfig{Backend: "go"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Fit(context.Background(), randomWords(8, 50, 12, true), FitConfig{}); err != nil {
+		t.Fatal(err)
+	}
+	stage := m.programs.list[0].calls.stages[0]
+	if stage.graph != nil || len(stage.sources) == 0 || !stage.sources[0].argument {
+		t.Errorf("the first stage has the graph %v and sources %v, want none and an argument", stage.graph, stage.sources)
+	}
+}
+
 // Training with host work must give what the graph alone gives.
 func TestHostCallsAreThoseOfTheGraph(t *testing.T) {
 	if !sequence.Fast() {

@@ -13,12 +13,13 @@ import (
 // copies rows faster than a graph does, and need not add the gradient of every
 // row to a table of zeros as large as the weights.
 type hostLookup struct {
-	layer string
-	words int         // which of the program's feeds holds them
-	rows  int         // and which the rows, (words' shape, size), or their means, (examples, size)
-	node  *graph.Node // of the rows, in the graph instead of those of the table
-	mean  *lookupMean // what is fetched instead of rows, nil for rows themselves
-	table *variable   // known once the layer has asked for its weight
+	layer   string
+	words   int         // which of the program's feeds holds them
+	rows    int         // and which the rows, (words' shape, size), or their means, (examples, size)
+	node    *graph.Node // of the rows, in the graph instead of those of the table
+	fetched *graph.Node // the same value, with its gradients
+	mean    *lookupMean // what is fetched instead of rows, nil for rows themselves
+	table   *variable   // known once the layer has asked for its weight
 }
 
 // embedder is a layer that is an embedding or begins with one.
@@ -71,7 +72,8 @@ func (b *Builder) lookUp(name string, table, x *graph.Node) *graph.Node {
 	for i, l := range b.lookups {
 		if l.layer == b.layer && b.lookedUp[i] == x && l.mean == nil {
 			l.table = b.vars.byName[b.layer+"/"+name]
-			return fetchedRows(table, l.node, x)
+			l.fetched = fetchedRows(table, l.node, x)
+			return l.fetched
 		}
 	}
 	return lookUp(table, x)

@@ -99,13 +99,19 @@ func (p *program) addStages(name string, build func(p *program) error) error {
 }
 
 // compile finishes the stage's graph, that of the whole program with its outputs.
-func (s *hostStage) compile(outputs []*graph.Node) error {
+// Rows that the program fetches are read where they are.
+func (s *hostStage) compile(lookups []*hostLookup, outputs []*graph.Node) error {
 	waited := s.call.in
 	if s.backward {
 		waited = []*graph.Node{s.call.dout}
 	}
 	var wanted []*graph.Node
 	for _, n := range waited {
+		for _, l := range lookups {
+			if l.fetched == n {
+				n = l.node
+			}
+		}
 		if n.Type() == graph.NodeTypeParameter {
 			s.sources = append(s.sources, hostSource{true, int(n.GetParameterHandle())})
 			continue

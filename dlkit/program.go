@@ -139,7 +139,7 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
 	if p.stage != nil {
-		return p.stage.compile(outputs)
+		return p.stage.compile(p.lookups, outputs)
 	}
 	if p.calls != nil {
 		outputs = p.calls.plan(outputs)
