@@ -30,3 +30,9 @@ func TestLinesKeepNaN(t *testing.T) {
 		}
 	}
 }
+
+func fill(s []float32, v float32) {
+	for i := range s {
+		s[i] = v
+	}
+}

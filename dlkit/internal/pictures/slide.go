@@ -65,10 +65,7 @@ func (d *direct) prepare() {}
 func (d *direct) run() {
 	eachLine(d.to, func(g, y int) {
 		d.line(g, y)
-		if d.relu {
-			line := d.to.line(g, y)
-			rows.ReLU(line, line)
-		}
+		finish(d.to.line(g, y), d.bias, d.relu)
 	})
 }
 
@@ -77,22 +74,18 @@ func (d *direct) line(g, y int) {
 	for c := 0; c < d.to.c; c += tileRows {
 		weights := factor{d.kernel[c*height*k:], 1, 8, k * 8}
 		for x := range d.to.w {
-			to := d.to.data[d.to.at(g, y, x)+c*lanes:]
 			from := factor{d.from.data[d.from.at(g, y+d.top, x+d.left):], lanes, 1, d.from.row}
-			if d.bias == nil {
-				setTile(to, lanes, lanes, weights, from, k, height)
-				continue
-			}
-			for r := range tileRows {
-				fill(to[r*lanes:(r+1)*lanes], d.bias[c+r])
-			}
-			addTile(to, lanes, lanes, weights, from, k, height)
+			setTile(d.to.data[d.to.at(g, y, x)+c*lanes:], lanes, lanes, weights, from, k, height)
 		}
 	}
 }
 
-func fill(s []float32, v float32) {
-	for i := range s {
-		s[i] = v
+// finish adds the bias, if there is one, to outputs, and takes ReLU if asked for.
+func finish(line, bias []float32, relu bool) {
+	switch {
+	case bias != nil:
+		shiftLine(line, bias, relu)
+	case relu:
+		rows.ReLU(line, line)
 	}
 }

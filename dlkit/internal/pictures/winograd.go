@@ -2,10 +2,7 @@
 
 package pictures
 
-import (
-	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
-	"github.com/gofromzero/fromzero/dlkit/internal/rows"
-)
+import "github.com/gofromzero/fromzero/dlkit/internal/parallel"
 
 // winograd is a convolution with a window of 3×3, by tiles of outputs that share
 // multiplications: the minimal filtering of Lavin & Gray, 2015. A tile's inputs d
@@ -137,6 +134,10 @@ func (w *winograd) collect(m []float32, apart int, between []float32, g, row, co
 	to := p.data[p.at(g, w.size*row, w.size*column):]
 	for q := 0; q < p.pixel; q += block {
 		length := min(block, p.pixel-q)
+		var bias []float32
+		if w.bias != nil {
+			bias = w.bias[q/lanes : (q+length)/lanes]
+		}
 		for j := range n {
 			collectLine(n, between[j*block:], n*block, w.size, m[j*apart+q:], n*apart, length)
 		}
@@ -144,19 +145,9 @@ func (w *winograd) collect(m []float32, apart int, between []float32, g, row, co
 			line := to[i*p.row+q:]
 			collectLine(n, line, p.pixel, columns, between[i*n*block:], block, length)
 			for j := range columns {
-				w.finish(line[j*p.pixel:][:length], q/lanes)
+				finish(line[j*p.pixel:][:length], bias, w.relu)
 			}
 		}
-	}
-}
-
-// finish adds the bias to outputs, from a channel on, and takes ReLU.
-func (w *winograd) finish(line []float32, channel int) {
-	switch {
-	case w.bias != nil:
-		shiftLine(line, w.bias[channel:channel+len(line)/lanes], w.relu)
-	case w.relu:
-		rows.ReLU(line, line)
 	}
 }
 
