@@ -9,9 +9,15 @@ import (
 // Fully connected layers that follow one another are left to the host as a chain,
 // where they are work enough: see package perceptron.
 
-// leastProducts is the number of multiplications of a batch that makes a chain
-// worth the graphs around it.
-const leastProducts = 1 << 18
+// leastProducts is the number of multiplications of a batch of n examples that
+// makes a chain worth the graphs around it. The graph's own product takes some
+// eight times as long as the chain's for a few rows.
+func leastProducts(n int, train bool) int {
+	if n < 8 && !train {
+		return 1 << 13
+	}
+	return 1 << 18
+}
 
 // denseChain is a chain of steps in the making.
 type denseChain struct {
@@ -37,7 +43,7 @@ func (m *Model) denseChainAt(i, n int, train bool, wanted []int) denseChain {
 		}
 		c.steps = end - i + 1
 	}
-	if products < leastProducts || len(c.layers) == 0 || !product.Fast() {
+	if products < leastProducts(n, train) || len(c.layers) == 0 || !product.Fast() {
 		return denseChain{}
 	}
 	return c
@@ -103,6 +109,9 @@ type denseWork struct {
 	chain *perceptron.Chain
 	seed  uint64
 }
+
+// weightsAt implements packingWork.
+func (w *denseWork) weightsAt(version uint64) { w.chain.Version = version }
 
 // reseed sets what drops out.
 func (w *denseWork) reseed(seed uint64) { w.seed = seed }

@@ -37,6 +37,10 @@ type hostStep struct {
 	update func(k, at int, g []float32) bool
 }
 
+// packingWork is hostWork that packs weights, and packs them anew only where their
+// version is another one.
+type packingWork interface{ weightsAt(version uint64) }
+
 // hostInputs are what is left of a work's inputs while they are taken off one
 // after another.
 type hostInputs [][]float32
@@ -246,6 +250,15 @@ func (c *hostCall) beside(p *program, k, n int) *graph.Node {
 		c.besides = append(c.besides, p.newHostFeed([]int{n}))
 	}
 	return p.hostParameter(c.besides[k], fmt.Sprintf("host_%d_beside_%d", p.calls.traced, k+1))
+}
+
+// weightsAt tells works the version of the weights that they are about to be given.
+func (c *hostCalls) weightsAt(version uint64) {
+	for _, call := range c.list {
+		if w, ok := call.work.(packingWork); ok {
+			w.weightsAt(version)
+		}
+	}
 }
 
 // reseed gives works that draw random numbers a new seed.

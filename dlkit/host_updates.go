@@ -281,6 +281,7 @@ func (v *variable) memory(d *device) ([]float32, error) {
 	}
 	numbers, err := numbersOf(buf)
 	v.hostStale = v.hostStale || err == nil
+	v.changes++
 	return numbers, err
 }
 

@@ -254,6 +254,9 @@ func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
 	if p.calls == nil {
 		return p.executeGraph(args)
 	}
+	if !p.key.kind.trains() {
+		p.calls.weightsAt(p.version())
+	}
 	given, used, err := p.calls.run(args)
 	var last []compute.Buffer
 	if err == nil {
@@ -279,6 +282,15 @@ func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
 		out[i], last = last[0], last[1:]
 	}
 	return out, nil
+}
+
+// version is a number that is another one after a weight has changed, and never 0.
+func (p *program) version() uint64 {
+	version := uint64(1)
+	for _, v := range p.vars {
+		version += v.changes
+	}
+	return version
 }
 
 // executeGraph runs the program's own graph, its last.

@@ -20,6 +20,7 @@ type variable struct {
 	host      *tensor.Tensor
 	buffer    compute.Buffer // nil if the value is not on the device
 	hostStale bool           // the device has a newer value
+	changes   uint64         // how often it may have got another value
 }
 
 func (v *variable) graphShape(dtype dtypes.DType) shapes.Shape {
@@ -43,6 +44,7 @@ func (v *variable) onDevice(d *device) (compute.Buffer, error) {
 func (v *variable) replace(buf compute.Buffer) error {
 	old := v.buffer
 	v.buffer, v.hostStale = buf, true
+	v.changes++
 	if old == nil {
 		return nil
 	}
@@ -74,6 +76,7 @@ func (v *variable) set(t *tensor.Tensor) error {
 		copy(own, tensor.Values[float32](t))
 	}
 	v.host, v.hostStale = fresh, false
+	v.changes++
 	return v.drop()
 }
 

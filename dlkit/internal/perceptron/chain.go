@@ -33,6 +33,9 @@ type Config struct {
 // to the next.
 type Chain struct {
 	Config
+	// Version is a number of the weights' values: as long as it is the same, and
+	// not 0, Forward keeps what it made of them.
+	Version uint64
 	layers  []*layer
 	scratch [][]float32 // of each worker, for a piece of a kernel's gradient
 }
@@ -71,7 +74,7 @@ func (c *Chain) Out() int { return c.Layers[len(c.Layers)-1].Units }
 // and the kernel (in, units) and bias of every layer. seed says what drops out.
 func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 	for _, l := range c.layers {
-		weights = l.take(weights)
+		weights = l.take(weights, c.Version)
 	}
 	parallel.Each(c.pieces(), func(i int) {
 		first := i * c.atOnce()
@@ -157,6 +160,7 @@ type layer struct {
 	rows       int       // examples
 	w          []float32 // (in, wide): the caller's kernel where that needs no padding
 	padded     []float32 // the copy of a kernel that does
+	version    uint64    // of that
 	bias       []float32 // (wide)
 	turned     []float32 // (wide, tall), nil if nobody asks for the gradient by the input
 	y, dy      []float32 // (rows, wide)
@@ -193,20 +197,24 @@ func newLayer(l Layer, c Config, in int, input bool) *layer {
 	return out
 }
 
-// take takes the layer's weights, and returns the others.
-func (l *layer) take(weights [][]float32) [][]float32 {
+// take takes the layer's weights, of that version, and returns the others.
+func (l *layer) take(weights [][]float32, version uint64) [][]float32 {
+	known := version != 0 && version == l.version
+	l.version = version
 	l.w, weights = weights[0], weights[1:]
-	if l.padded != nil {
+	if l.padded != nil && !known {
 		for i := range l.in {
 			copy(l.padded[i*l.wide:], l.w[i*l.Units:(i+1)*l.Units])
 		}
+	}
+	if l.padded != nil {
 		l.w = l.padded
 	}
 	if l.Bias {
 		copy(l.bias, weights[0])
 		weights = weights[1:]
 	}
-	if l.turned != nil {
+	if l.turned != nil && !known {
 		product.Turn(product.Rows(l.turned, l.tall), product.Rows(l.w, l.wide), l.in, l.wide)
 	}
 	return weights

@@ -106,6 +106,34 @@ func same(t *testing.T, what string, got []float32, want []float64) {
 	}
 }
 
+// What is kept of weights must be made anew with their version alone.
+func TestChainKeepsWeights(t *testing.T) {
+	config := Config{Rows: 2, In: 9, Layers: []Layer{{Units: 5}, {Units: 3, Bias: true}}}
+	weights, _, x, out := numbersFor(config)
+	first, _, _ := formulas(config, weights, x, out)
+	c := New(config)
+	for _, version := range []uint64{1, 1, 2, 0, 0} {
+		if version != 1 {
+			for _, w := range weights[0] {
+				weights[0][0] += w // another kernel every time
+			}
+			first, _, _ = formulas(config, weights, x, out)
+		}
+		c.Version = version
+		c.Forward(out, x, weights, 0)
+		same(t, "output", out, first)
+	}
+	weights[0][0]++
+	c.Version = 3
+	c.Forward(out, x, weights, 0)
+	kept := slices.Clone(out)
+	weights[0][0]++ // which is against the rule, and shows that the copy is kept
+	c.Forward(out, x, weights, 0)
+	if !slices.Equal(out, kept) {
+		t.Error("the kernel was copied again")
+	}
+}
+
 func TestChainsAreTheFormulas(t *testing.T) {
 	shapes := map[string][]Layer{
 		"one":     {{Units: 1}},

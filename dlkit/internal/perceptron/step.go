@@ -34,7 +34,7 @@ type Step struct {
 func (c *Chain) Step(s *Step) {
 	weights := s.Weights
 	for _, l := range c.layers {
-		weights = l.take(weights)
+		weights = l.take(weights, c.Version)
 	}
 	parallel.Each(c.pieces(), func(i int) {
 		first := i * c.atOnce()
