@@ -13,7 +13,7 @@ import (
 // makes a chain worth the graphs around it. The graph's own product takes some
 // eight times as long as the chain's for a few rows.
 func leastProducts(n int, train bool) int {
-	if n < 8 && !train {
+	if n <= 8 && !train {
 		return 1 << 13
 	}
 	return 1 << 18
@@ -92,6 +92,9 @@ func (b *Builder) denseChained(m *Model, i int, x *graph.Node) (y *graph.Node, s
 		weights = append(append(weights, kernel), present(l.bias(b, l.Units))...)
 	}
 	inputs, fixed := weights, []*graph.Node{x}
+	if b.predicting && c.after == Softmax {
+		c.config.Softmax, c.after = true, Linear
+	}
 	if c.config.Input {
 		inputs, fixed = append([]*graph.Node{x}, weights...), nil
 	}
@@ -135,7 +138,7 @@ func (w *denseWork) step(s hostStep) {
 	step := perceptron.Step{X: x, Weights: weights, Seed: w.seed, Loss: s.head.example, Losses: s.head.end, Grads: s.grads, Update: s.update}
 	if w.chain.Input {
 		step.DX, step.Grads = s.grads[0], s.grads[1:]
-		step.Update = func(k, at int, g []float32) bool { return s.update(k+1, at, g) }
+		step.Update = func(worker, k, at int, g []float32) bool { return s.update(worker, k+1, at, g) }
 	}
 	w.chain.Step(&step)
 }

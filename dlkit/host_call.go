@@ -33,8 +33,9 @@ type hostStep struct {
 	head      *hostHead
 	// update changes the weight that is the k-th of grads by what is known of its
 	// gradient, from its at-th number on. It returns false if it leaves that to
-	// others, who will read the gradient in grads.
-	update func(k, at int, g []float32) bool
+	// others, who will read the gradient in grads. Several workers may call it at a
+	// time.
+	update func(worker, k, at int, g []float32) bool
 }
 
 // packingWork is hostWork that packs weights, and packs them anew only where their
@@ -72,6 +73,8 @@ type hostCalls struct {
 	list   []*hostCall
 	traced int // calls met so far by the graph that is being built
 	stages []*hostStage
+	made   []*hostFeed // the program's outputs that works make, nil for others
+	input  []float32   // to be read instead of the program's first feed, nil for that
 }
 
 // hostCall is one use of host work.
@@ -90,8 +93,10 @@ type hostCall struct {
 	updates map[int]*hostUpdate
 
 	// In the graph that is being built:
-	in   []*graph.Node
-	dout *graph.Node
+	in    []*graph.Node
+	value *graph.Node // the output, with its gradients
+	place *graph.Node // and the parameter that it is read from
+	dout  *graph.Node
 
 	held [][]float32 // the inputs of the last forward
 }
@@ -163,8 +168,12 @@ func (b *Builder) callHost(newWork func() hostWork, dimensions []int, inputs []*
 	c := p.nextCall(newWork, dimensions)
 	c.in, c.dout = append(append([]*graph.Node{}, inputs...), fixed...), nil
 	name := fmt.Sprintf("host_%d", p.calls.traced)
-	y := p.hostParameter(c.out, name)
-	return customVJP(y, func(_, dy *graph.Node) []*graph.Node {
+	c.place = p.hostParameter(c.out, name)
+	if b.predicting {
+		c.value = c.place
+		return c.value
+	}
+	c.value = customVJP(c.place, func(_, dy *graph.Node) []*graph.Node {
 		c.dout = dy
 		if c.grads == nil {
 			for _, x := range inputs {
@@ -177,6 +186,7 @@ func (b *Builder) callHost(newWork func() hostWork, dimensions []int, inputs []*
 		}
 		return grads
 	}, inputs...)
+	return c.value
 }
 
 // nextCall is the call that the trace of the graph has come to, made by the
@@ -226,6 +236,32 @@ func (c *hostCalls) head() *hostHead {
 		return nil
 	}
 	return c.list[len(c.list)-1].head
+}
+
+// parameter is where a node's value lies when the graph begins to run, if it does:
+// what the program fetched, or other works have made. Otherwise it is the node.
+func (c *hostCalls) parameter(n *graph.Node, lookups []*hostLookup) *graph.Node {
+	for _, l := range lookups {
+		if l.fetched == n {
+			return l.node
+		}
+	}
+	for _, call := range c.list {
+		if call.value == n {
+			return call.place
+		}
+	}
+	return n
+}
+
+// output is the feed that a node reads, if it is a work's output.
+func (c *hostCalls) output(n *graph.Node) *hostFeed {
+	for _, call := range c.list {
+		if n.Type() == graph.NodeTypeParameter && call.out.parameter == int(n.GetParameterHandle()) {
+			return call.out
+		}
+	}
+	return nil
 }
 
 // gradient is the feed that a node reads, if host work writes a gradient there: the

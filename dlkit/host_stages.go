@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/compute"
@@ -33,7 +34,8 @@ type hostSource struct {
 }
 
 // plan divides the program's outputs among the stages, which it makes, and gives
-// those of the last graph: the outputs that wait for all works, or for none.
+// those of the last graph: the outputs that wait for all works, or for none. Those
+// that works make come from no graph.
 func (c *hostCalls) plan(outputs []*graph.Node) (last []*graph.Node) {
 	ready := map[int]int{} // the first stage that can read a work's result, by its parameter
 	add := func(s *hostStage, results ...*hostFeed) {
@@ -55,7 +57,11 @@ func (c *hostCalls) plan(outputs []*graph.Node) (last []*graph.Node) {
 		}
 	}
 	known := map[*graph.Node]int{}
+	c.made = make([]*hostFeed, len(outputs))
 	for i, n := range outputs {
+		if c.made[i] = c.output(n); c.made[i] != nil {
+			continue
+		}
 		if at := firstStage(n, ready, known); at > 0 && at < len(c.stages) {
 			c.stages[at].given = append(c.stages[at].given, i)
 		} else {
@@ -99,20 +105,15 @@ func (p *program) addStages(name string, build func(p *program) error) error {
 }
 
 // compile finishes the stage's graph, that of the whole program with its outputs.
-// Rows that the program fetches are read where they are.
-func (s *hostStage) compile(lookups []*hostLookup, outputs []*graph.Node) error {
+// What does not come from it is read where it is.
+func (s *hostStage) compile(p *program, outputs []*graph.Node) error {
 	waited := s.call.in
 	if s.backward {
 		waited = []*graph.Node{s.call.dout}
 	}
 	var wanted []*graph.Node
 	for _, n := range waited {
-		for _, l := range lookups {
-			if l.fetched == n {
-				n = l.node
-			}
-		}
-		if n.Type() == graph.NodeTypeParameter {
+		if n = p.calls.parameter(n, p.lookups); n.Type() == graph.NodeTypeParameter {
 			s.sources = append(s.sources, hostSource{true, int(n.GetParameterHandle())})
 			continue
 		}
@@ -149,6 +150,9 @@ func (c *hostCalls) run(args []compute.Buffer) (given map[int]compute.Buffer, us
 			buf := args[source.at]
 			if !source.argument {
 				buf = out[source.at]
+			} else if source.at == 0 && c.input != nil { // inputs are a graph's first parameters
+				values[i] = c.input
+				continue
 			}
 			if values[i], err = numbersOf(buf); err != nil {
 				return given, used, err
@@ -159,6 +163,11 @@ func (c *hostCalls) run(args []compute.Buffer) (given map[int]compute.Buffer, us
 		}
 	}
 	return given, used, nil
+}
+
+// computeGraphs reports whether anything is computed by graphs between the works.
+func (c *hostCalls) computeGraphs() bool {
+	return slices.ContainsFunc(c.stages, func(s *hostStage) bool { return s.graph != nil })
 }
 
 // execute runs the stage's graph.
@@ -195,10 +204,10 @@ func (s *hostStage) work(args []compute.Buffer, values [][]float32) error {
 }
 
 // update implements hostStep's.
-func (c *hostCall) update(k, at int, g []float32) bool {
+func (c *hostCall) update(worker, k, at int, g []float32) bool {
 	u := c.updates[k]
 	if u != nil {
-		u.step(at, g)
+		u.step(worker, at, g)
 	}
 	return u != nil
 }

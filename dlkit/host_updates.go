@@ -2,6 +2,7 @@ package dlkit
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
@@ -110,16 +111,29 @@ type hostUpdate struct {
 	updates *hostUpdates
 	w       []float32
 	slots   [][]float32
+	parts   [][][]float32 // of the slots, that each worker is at
 }
 
 // step changes the numbers from the at-th on by their gradient.
-func (h *hostUpdate) step(at int, g []float32) {
-	var few [4][]float32 // more than optimizers have
-	slots := few[:0]
-	for _, s := range h.slots {
-		slots = append(slots, s[at:at+len(g)])
+func (h *hostUpdate) step(worker, at int, g []float32) {
+	if worker >= len(h.parts) { // the program has just been given more processors
+		h.updates.now(h.w[at:at+len(g)], g, cut(h.slots, at, at+len(g)))
+		return
+	}
+	slots := h.parts[worker]
+	for i, s := range h.slots {
+		slots[i] = s[at : at+len(g)]
 	}
 	h.updates.now(h.w[at:at+len(g)], g, slots)
+}
+
+// begin makes ready for a step.
+func (h *hostUpdate) begin(d *device, v *variable, slots []*variable) (err error) {
+	h.w, h.slots, err = memoryOf(d, v, slots, h.slots[:0])
+	for len(h.parts) < runtime.GOMAXPROCS(0) {
+		h.parts = append(h.parts, make([][]float32, len(slots)))
+	}
+	return err
 }
 
 // begin makes ready for a step.
@@ -129,7 +143,7 @@ func (u *hostUpdates) begin(d *device) (err error) {
 		if h == nil {
 			continue
 		}
-		if h.w, h.slots, err = memoryOf(d, u.weights[i], u.slots[i], h.slots[:0]); err != nil {
+		if err = h.begin(d, u.weights[i], u.slots[i]); err != nil {
 			return err
 		}
 	}
@@ -251,13 +265,18 @@ func (u *hostUpdates) add(d *device, v *variable, slots []*variable, g []float32
 	}
 	for start := 0; start < len(w); start += hostPieceSize {
 		end := min(start+hostPieceSize, len(w))
-		p := hostPiece{w: w[start:end], g: g[start:end], slots: make([][]float32, len(held))}
-		for k, h := range held {
-			p.slots[k] = h[start:end]
-		}
-		u.pieces = append(u.pieces, p)
+		u.pieces = append(u.pieces, hostPiece{w: w[start:end], g: g[start:end], slots: cut(held, start, end)})
 	}
 	return nil
+}
+
+// cut takes the same part of all slots.
+func cut(slots [][]float32, start, end int) [][]float32 {
+	out := make([][]float32, len(slots))
+	for i, s := range slots {
+		out[i] = s[start:end]
+	}
+	return out
 }
 
 // work does the step on all pieces.

@@ -159,14 +159,14 @@ func (m *Model) predictRows(ctx context.Context, data tensor.Indexed, spec predi
 	for _, shape := range spec.shapes(m) {
 		out = append(out, tensor.Reuse(nil, tensorDType(m.dtype), append(tensor.Shape{n}, shape...)))
 	}
-	all := identity(n)
+	all, whole := identity(n), m.wholeInput(data)
 	for start := 0; start < n; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		size := m.predictSize(n - start)
 		at := all[start:min(start+size*m.lanesFor(size, n-start), n)]
-		if err := m.predictChunk(ctx, data, at, size, spec, out); err != nil {
+		if err := m.predictChunk(ctx, data, whole, at, size, spec, out); err != nil {
 			return nil, err
 		}
 		start += len(at)
@@ -211,9 +211,20 @@ func (m *Model) predictSize(n int) int {
 	return largest
 }
 
-// predictChunk computes the rows at, a few batches of size, into out. The last
-// batch may have fewer rows.
-func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int, size int, spec predictSpec, out []*tensor.Tensor) error {
+// wholeInput is the input of data that lies in memory just as programs read it,
+// nil for other data.
+func (m *Model) wholeInput(data tensor.Indexed) []float32 {
+	memory, ok := data.(*tensor.Memory)
+	if !ok || m.checkInputs(memory.All().Inputs) != nil {
+		return nil
+	}
+	flat, _ := tensor.Flat[float32](memory.All().Inputs[0])
+	return flat
+}
+
+// predictChunk computes the rows at, which follow one another, a few batches of
+// size, into out. The last batch may have fewer rows. whole is data's wholeInput.
+func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, whole []float32, at []int, size int, spec predictSpec, out []*tensor.Tensor) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p, err := m.predictor(spec, size)
@@ -225,6 +236,12 @@ func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int,
 		l, err := p.lane(len(lanes), rows)
 		if err != nil {
 			return err
+		}
+		if whole != nil && len(rows) == size && p.readsInPlace() {
+			width := p.inputs[0].tensor.Size() / size
+			l.input = whole[rows[0]*width : (rows[0]+size)*width]
+			lanes = append(lanes, l)
+			continue
 		}
 		batch, err := data.Rows(ctx, filledUp(rows, size), l.reusable(len(m.inputs)))
 		if err != nil {
@@ -238,7 +255,7 @@ func (m *Model) predictChunk(ctx context.Context, data tensor.Indexed, at []int,
 		}
 		lanes = append(lanes, l)
 	}
-	return p.runLanes(lanes, func(l lane, buffers []compute.Buffer) error { return l.read(buffers, out) })
+	return p.runLanes(lanes, func(l lane, buffers []compute.Buffer) error { return l.read(p, buffers, out) })
 }
 
 // filledUp repeats the last row until there are size; its results are dropped.

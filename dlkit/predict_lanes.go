@@ -29,13 +29,14 @@ func (m *Model) lanesFor(size, n int) int {
 // lane is a batch on its way through a prediction program.
 type lane struct {
 	feeds []*feed
-	rows  []int // which the first examples of the batch are
+	rows  []int     // which the first examples of the batch are
+	input []float32 // instead of the first feed's, nil if the batch is there
 }
 
 // lane is the i-th of the batches side by side.
 func (p *program) lane(i int, rows []int) (lane, error) {
 	if i == 0 {
-		return lane{p.feeds, rows}, nil
+		return lane{feeds: p.feeds, rows: rows}, nil
 	}
 	for len(p.besides) < i {
 		var feeds []*feed
@@ -48,7 +49,13 @@ func (p *program) lane(i int, rows []int) (lane, error) {
 		}
 		p.besides = append(p.besides, feeds)
 	}
-	return lane{p.besides[i-1], rows}, nil
+	return lane{feeds: p.besides[i-1], rows: rows}, nil
+}
+
+// readsInPlace reports whether a batch can be read where the data has it: nothing
+// but host work reads the only input.
+func (p *program) readsInPlace() bool {
+	return p.idle && len(p.inputs) == 1 && len(p.lookups) == 0 && p.inputs[0].tensor.DType() == tensor.Float32 && !p.calls.computeGraphs()
 }
 
 // reusable is the batch of so many inputs that a dataset may write the lane's
@@ -71,8 +78,12 @@ func (l lane) fill(batch tensor.Batch) error {
 }
 
 // read copies a lane's results into its rows of out.
-func (l lane) read(buffers []compute.Buffer, out []*tensor.Tensor) error {
+func (l lane) read(p *program, buffers []compute.Buffer, out []*tensor.Tensor) error {
 	for i, buf := range buffers {
+		if buf == nil {
+			copyRows(out[i], l.rows[0], p.calls.made[i].tensor, len(l.rows))
+			continue
+		}
 		shape, err := buf.Shape()
 		if err != nil {
 			return fmt.Errorf("dlkit: reading predictions: %w", err)
@@ -100,6 +111,9 @@ func (p *program) runLanes(lanes []lane, done func(l lane, buffers []compute.Buf
 		}
 	}
 	compute := func(i int) {
+		if p.calls != nil {
+			p.calls.input = lanes[i].input
+		}
 		out, err := p.execute(args[i])
 		if err == nil {
 			err = done(lanes[i], out)

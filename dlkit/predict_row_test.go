@@ -48,6 +48,35 @@ func TestPredictionSeesNewWeights(t *testing.T) {
 	})
 }
 
+// Rows that are read where the data has them must be the right ones, for any number
+// of them.
+func TestPredictionInPlace(t *testing.T) {
+	m := Sequential(tensor.Shape{20, 20}, Flatten(), Dense(65, ReLU), Dense(3, Softmax))
+	if err := m.Compile(CompileConfig{Backend: "go"}); err != nil {
+		t.Fatal(err)
+	}
+	data := randomData(700, 3, 20, 20)
+	var whole *tensor.Tensor
+	withPlainOps(func() { whole = tensor.Must(m.Predict(t.Context(), data.All().Inputs[0])) })
+	m.programs.clear()
+	withLowerings(func() {
+		for _, n := range []int{1, 2, 8, 31, 256, 257, 513, 700} {
+			want := tensor.Must(whole.Take(identity(n)...))
+			for name, got := range map[string]*tensor.Tensor{
+				"rows":    tensor.Must(m.Predict(t.Context(), tensor.Must(data.All().Inputs[0].Take(identity(n)...)))),
+				"dataset": tensor.Must(m.PredictDataset(t.Context(), tensor.Take(data, n))),
+			} {
+				if !got.AllClose(want, 1e-4, 1e-5) {
+					t.Errorf("%d %s: predicted %v, want %v", n, name, got, want)
+				}
+			}
+		}
+		if inPlace := m.programs.list[0].readsInPlace(); inPlace != product.Fast() {
+			t.Errorf("rows are read in place: %v", inPlace)
+		}
+	})
+}
+
 func BenchmarkPredictRow(b *testing.B) {
 	m := Sequential(tensor.Shape{784}, Dense(64, ReLU), Dense(10, Softmax))
 	if err := m.Compile(CompileConfig{Backend: "go"}); err != nil {

@@ -139,7 +139,7 @@ func (p *program) addFeed(name string, dtype tensor.DType, shape tensor.Shape) (
 func (p *program) compile(vars, changed []*variable, outputs []*graph.Node) error {
 	p.vars, p.changed = vars, changed
 	if p.stage != nil {
-		return p.stage.compile(p.lookups, outputs)
+		return p.stage.compile(p, outputs)
 	}
 	if p.calls != nil {
 		outputs = p.calls.plan(outputs)
@@ -249,7 +249,8 @@ func (p *program) arguments(feeds []*feed) (args []compute.Buffer, err error) {
 	return args, err
 }
 
-// execute runs the program on the arguments.
+// execute runs the program on the arguments. Outputs that host work makes are nil:
+// they lie in its feeds until it runs again.
 func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
 	if p.calls == nil {
 		return p.executeGraph(args)
@@ -273,13 +274,13 @@ func (p *program) execute(args []compute.Buffer) ([]compute.Buffer, error) {
 		}
 		return nil, err
 	}
-	out := make([]compute.Buffer, len(given)+len(last))
-	for i := range out {
+	out := make([]compute.Buffer, len(p.calls.made))
+	for i, made := range p.calls.made {
 		if buf, ok := given[i]; ok {
 			out[i] = buf
-			continue
+		} else if made == nil {
+			out[i], last = last[0], last[1:]
 		}
-		out[i], last = last[0], last[1:]
 	}
 	return out, nil
 }

@@ -1,6 +1,9 @@
 package perceptron
 
 import (
+	"math"
+	"slices"
+
 	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
 	"github.com/gofromzero/fromzero/dlkit/internal/product"
 	"github.com/gofromzero/fromzero/dlkit/internal/rows"
@@ -27,6 +30,8 @@ type Config struct {
 	Train bool
 	// Input tells that Backward computes the gradient by the input.
 	Input bool
+	// Softmax makes probabilities of what comes out. It has no Backward.
+	Softmax bool
 }
 
 // Chain runs batches of one size. What it needs for that, it keeps from one run
@@ -81,9 +86,26 @@ func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 		n := min(c.atOnce(), c.Rows-first)
 		y := c.forwardRows(x, seed, first, n)
 		for r := range n {
-			copy(out[(first+r)*c.Out():][:c.Out()], y.Data[r*y.Row:])
+			result := out[(first+r)*c.Out():][:c.Out()]
+			if copy(result, y.Data[r*y.Row:]); c.Softmax {
+				softmax(result)
+			}
 		}
 	})
+}
+
+// softmax makes probabilities of a row of numbers, of which the largest may be
+// any.
+func softmax(row []float32) {
+	most, sum := slices.Max(row), 0.0
+	for i, x := range row {
+		e := math.Exp(float64(x - most))
+		row[i] = float32(e)
+		sum += e
+	}
+	for i := range row {
+		row[i] = float32(float64(row[i]) / sum)
+	}
 }
 
 // forwardRows takes n examples, from the first on, through all layers.

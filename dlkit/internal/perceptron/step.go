@@ -25,8 +25,8 @@ type Step struct {
 	// Update, which may be nil, is given the gradients by weight k piece by piece:
 	// g are those by its numbers from the at-th on. Grads[k] is left alone if it
 	// returns true, which it does for all pieces or for none. It is called for
-	// several pieces at a time.
-	Update func(k, at int, g []float32) bool
+	// several pieces at a time, of which each has another worker.
+	Update func(worker, k, at int, g []float32) bool
 }
 
 // Step goes forward and backward in one: a worker takes its examples through all
@@ -47,7 +47,7 @@ func (c *Chain) Step(s *Step) {
 	for len(c.scratch) < workers {
 		c.scratch = append(c.scratch, make([]float32, c.widest()*featuresAtOnce))
 	}
-	parallel.EachBy(workers, c.blocks(), func(worker, i int) { c.weighBlock(s, i, c.scratch[worker]) })
+	parallel.EachBy(workers, c.blocks(), func(worker, i int) { c.weighBlock(s, worker, i) })
 }
 
 // thereAndBack takes n examples forward, to the loss, and back.
@@ -71,11 +71,11 @@ func (c *Chain) blocks() int {
 }
 
 // weighBlock computes a piece of the gradients by the weights.
-func (c *Chain) weighBlock(s *Step, block int, scratch []float32) {
+func (c *Chain) weighBlock(s *Step, worker, block int) {
 	x, at := product.Rows(s.X, c.In), 0
 	for _, l := range c.layers {
 		if block < l.blocks() {
-			l.weighBlock(s, x, at, block, scratch)
+			l.weighBlock(s, worker, x, at, block, c.scratch[worker])
 			return
 		}
 		block -= l.blocks()
@@ -89,19 +89,19 @@ func (c *Chain) weighBlock(s *Step, block int, scratch []float32) {
 
 // weighBlock computes the gradient by some rows of the kernel, which is weight
 // number at, and with the last ones that by the bias.
-func (l *layer) weighBlock(s *Step, x product.Matrix, at, block int, scratch []float32) {
+func (l *layer) weighBlock(s *Step, worker int, x product.Matrix, at, block int, scratch []float32) {
 	first := block * featuresAtOnce
 	n := min(featuresAtOnce, l.in-first)
 	l.weighRows(product.Rows(scratch, l.wide), x, first, n)
 	g := packed(scratch, n, l.wide, l.Units)
-	if s.Update == nil || !s.Update(at, first*l.Units, g) {
+	if s.Update == nil || !s.Update(worker, at, first*l.Units, g) {
 		copy(s.Grads[at][first*l.Units:], g)
 	}
 	if !l.Bias || block < l.blocks()-1 {
 		return
 	}
 	sum := l.sumRows(scratch)
-	if s.Update == nil || !s.Update(at+1, 0, sum) {
+	if s.Update == nil || !s.Update(worker, at+1, 0, sum) {
 		copy(s.Grads[at+1], sum)
 	}
 }

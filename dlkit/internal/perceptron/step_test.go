@@ -44,7 +44,7 @@ func TestStepIsForwardAndBackward(t *testing.T) {
 					for i := range grads {
 						clear(grads[i])
 					}
-					step.Update = func(k, at int, g []float32) bool {
+					step.Update = func(_, k, at int, g []float32) bool {
 						all.Lock()
 						defer all.Unlock()
 						for i, v := range g {
@@ -83,7 +83,7 @@ func TestStepStopsBehindTheLosses(t *testing.T) {
 	config := Config{Rows: 40, In: 50, Layers: []Layer{{Units: 20, Bias: true}}, Train: true}
 	weights, _, x, _ := numbersFor(config)
 	New(config).Step(&Step{X: x, Weights: weights, Loss: double, Losses: func() bool { return false },
-		Update: func(int, int, []float32) bool {
+		Update: func(int, int, int, []float32) bool {
 			t.Error("a gradient was computed")
 			return true
 		}})
@@ -100,7 +100,7 @@ func BenchmarkStep(b *testing.B) {
 			}
 			adam := steps.Adam{Beta1: 0.9, Beta2: 0.999, A: 0.001, E: 1e-6, Keep: 1}
 			c := New(config)
-			step := Step{X: x, Weights: weights, Loss: double, Update: func(k, at int, g []float32) bool {
+			step := Step{X: x, Weights: weights, Loss: double, Update: func(_, k, at int, g []float32) bool {
 				end := at + len(g)
 				adam.Step(weights[k][at:end], g, m[k][at:end], v[k][at:end])
 				return true
