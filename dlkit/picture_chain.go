@@ -41,7 +41,7 @@ func (m *Model) pictureChainAt(i, n int, train bool, wanted []int) int {
 		if len(parts) == 0 || train && m.frozenNorm(s) {
 			break
 		}
-		convolves = convolves || parts[0].Kind == pictures.Conv
+		convolves = convolves || parts[0].Kind == pictures.Conv || parts[0].Kind == pictures.Depthwise
 	}
 	if !convolves {
 		return 0
@@ -73,7 +73,11 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 		l := s.layer.(pictureLayer)
 		weights := l.pictureWeights(b, s.in[0])
 		parts := l.picture(s.in[0])
-		_, count := parts[0].Weights(b.training) // an activation has none
+		count := 0
+		for _, part := range parts {
+			_, more := part.Weights(b.training)
+			count += more
+		}
 		config.Layers = append(config.Layers, parts...)
 		trained, fixed = append(trained, weights[:count]...), append(fixed, weights[count:]...)
 	}
@@ -183,12 +187,12 @@ func (Activation) pictureWeights(*Builder, tensor.Shape) []*graph.Node { return 
 // picture implements pictureLayer.
 func (c *Conv2DLayer) picture(in tensor.Shape) []pictures.Layer {
 	after, ok := activationPart(c.Activation)
-	if !ok || c.Groups != 1 || c.Strides != (HW{1, 1}) || c.Dilation != (HW{1, 1}) {
+	if !ok || c.Groups != 1 || c.Dilation != (HW{1, 1}) {
 		return nil
 	}
 	h, w := c.windows(in)
 	return append([]pictures.Layer{{
-		Kind: pictures.Conv, Window: c.Kernel, Pad: [2]int{h.pad, w.pad}, Out: [2]int{h.out, w.out},
+		Kind: pictures.Conv, Window: c.Kernel, Stride: c.Strides, Pad: [2]int{h.pad, w.pad}, Out: [2]int{h.out, w.out},
 		Filters: c.Filters, Bias: !c.NoBias,
 	}}, after...)
 }
@@ -197,6 +201,51 @@ func (c *Conv2DLayer) picture(in tensor.Shape) []pictures.Layer {
 func (c *Conv2DLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
 	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2], c.Filters))
 	return append([]*graph.Node{kernel}, present(c.bias(b, c.Filters))...)
+}
+
+// picture implements pictureLayer.
+func (c *DepthwiseConv2DLayer) picture(in tensor.Shape) []pictures.Layer {
+	after, ok := activationPart(c.Activation)
+	if !ok || c.Multiplier != 1 {
+		return nil
+	}
+	return depthwisePart(&c.sliding, in, !c.NoBias, after)
+}
+
+// depthwisePart is the part of a chain that a depthwise convolution is, and what
+// comes behind it; it is empty for strides and dilations that chains don't know.
+func depthwisePart(c *sliding, in tensor.Shape, bias bool, after []pictures.Layer) []pictures.Layer {
+	if c.Strides != (HW{1, 1}) || c.Dilation != (HW{1, 1}) {
+		return nil
+	}
+	h, w := c.windows(in)
+	return append([]pictures.Layer{{
+		Kind: pictures.Depthwise, Window: c.Kernel, Pad: [2]int{h.pad, w.pad}, Out: [2]int{h.out, w.out}, Bias: bias,
+	}}, after...)
+}
+
+// pictureWeights implements pictureLayer.
+func (c *DepthwiseConv2DLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
+	kernel := c.kernel(b, "kernel", kernelShape(c.Kernel, in[2], c.Multiplier))
+	return append([]*graph.Node{kernel}, present(c.bias(b, in[2]))...)
+}
+
+// picture implements pictureLayer: the mixing of channels is a convolution too.
+func (c *SeparableConv2DLayer) picture(in tensor.Shape) []pictures.Layer {
+	after, ok := activationPart(c.Activation)
+	if !ok || c.Multiplier != 1 {
+		return nil
+	}
+	h, w := c.windows(in)
+	mix := pictures.Layer{Kind: pictures.Conv, Window: [2]int{1, 1}, Out: [2]int{h.out, w.out}, Filters: c.Filters, Bias: !c.NoBias}
+	return depthwisePart(&c.sliding, in, false, append([]pictures.Layer{mix}, after...))
+}
+
+// pictureWeights implements pictureLayer.
+func (c *SeparableConv2DLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
+	each := c.kernel(b, "depthwise_kernel", kernelShape(c.Kernel, in[2], c.Multiplier))
+	mix := c.kernel(b, "pointwise_kernel", kernelShape(HW{1, 1}, in[2], c.Filters))
+	return append([]*graph.Node{each, mix}, present(c.bias(b, c.Filters))...)
 }
 
 // picture implements pictureLayer.

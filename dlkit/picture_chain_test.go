@@ -22,10 +22,13 @@ func chains() map[string]*Model {
 		"blocks": Sequential(in, Rescaling(2),
 			Conv2D(10, 3, Same), BatchNormalization(), ReLU, Conv2D(9, HW{1, 3}, Same, NoBias), BatchNormalization(NoScale), ReLU,
 			AvgPool2D(2), Conv2D(5, 1, ReLU, L2(0.01)), BatchNormalization(NoCenter, Momentum(0.8)), MaxPool2D(HW{2, 1}), Flatten(), Dense(3, Softmax)),
-		"windows":   Sequential(in, Conv2D(4, 4, Same), Conv2D(4, HW{5, 2}, Same, ReLU), ReLU, MaxPool2D(2), GlobalMaxPool2D(), Dense(3, Softmax)),
-		"two":       Sequential(in, Conv2D(4, 3, ReLU), Conv2D(8, 3, Strides(2), Tanh), Conv2D(8, 2, MaxNorm(1)), BatchNormalization(), Flatten(), Dense(3, Softmax)),
-		"residual":  branch(),
-		"no margin": Sequential(in, BatchNormalization(), Conv2D(33, 3, ReLU), Flatten(), Dense(3, Softmax)),
+		"windows":    Sequential(in, Conv2D(4, 4, Same), Conv2D(4, HW{5, 2}, Same, ReLU), ReLU, MaxPool2D(2), GlobalMaxPool2D(), Dense(3, Softmax)),
+		"two":        Sequential(in, Conv2D(4, 3, ReLU), Conv2D(8, 3, Strides(2), Tanh), Conv2D(8, 2, MaxNorm(1)), BatchNormalization(), Flatten(), Dense(3, Softmax)),
+		"strides":    Sequential(in, Conv2D(6, 3, Strides(2), Same, ReLU), Conv2D(8, HW{3, 2}, Strides(HW{2, 1})), BatchNormalization(), ReLU, Conv2D(5, 1, Strides(2), Same), Flatten(), Dense(3, Softmax)),
+		"depthwise":  Sequential(in, DepthwiseConv2D(3, Same, ReLU), SeparableConv2D(17, HW{3, 2}, ReLU), BatchNormalization(), SeparableConv2D(4, 3, Same, NoBias), Flatten(), Dense(3, Softmax)),
+		"multiplied": Sequential(in, Conv2D(4, 3, ReLU), SeparableConv2D(5, 3, DepthMultiplier(2)), DepthwiseConv2D(2, Strides(2)), Flatten(), Dense(3, Softmax)),
+		"residual":   branch(),
+		"no margin":  Sequential(in, BatchNormalization(), Conv2D(33, 3, ReLU), Flatten(), Dense(3, Softmax)),
 	}
 }
 

@@ -104,6 +104,8 @@ func (l Layer) out(in [3]int) [3]int {
 	switch l.Kind {
 	case Conv:
 		return [3]int{l.Out[0], l.Out[1], up8(l.Filters)}
+	case Depthwise:
+		return [3]int{l.Out[0], l.Out[1], in[2]}
 	case MaxPool, AvgPool:
 		return [3]int{in[0] / l.Window[0], in[1] / l.Window[1], in[2]}
 	}
@@ -114,7 +116,7 @@ func (l Layer) out(in [3]int) [3]int {
 func (c *Chain) add(shape [3]int, from, to *step) {
 	h, w, channels := shape[0], shape[1], shape[2]
 	var around margins
-	if to != nil && to.Kind == Conv {
+	if to != nil && to.convolves() {
 		around = to.inputMargins(c.channelsBefore(len(c.values)), h, w)
 	}
 	c.values = append(c.values, newPlane(c.Rows, h, w, channels, around))
@@ -123,7 +125,7 @@ func (c *Chain) add(shape [3]int, from, to *step) {
 		return
 	}
 	around = margins{}
-	if before := len(c.values) - 2; from != nil && from.Kind == Conv && c.slopes[before] != nil {
+	if before := len(c.values) - 2; from != nil && from.convolves() && c.slopes[before] != nil {
 		around = from.outputMargins(c.channelsBefore(before), c.values[before].h, c.values[before].w)
 	}
 	if to != nil && to.Kind == Conv {
@@ -139,6 +141,8 @@ func (c *Chain) operation(s step) operation {
 	switch s.Kind {
 	case Conv:
 		return newConvStep(s, x, y, dx, dy, c.channelsBefore(n-2))
+	case Depthwise:
+		return newDepthwise(s.Layer, x, y, dx, dy, c.channelsBefore(n-2))
 	case Norm:
 		norm := newNorm(s.Layer, x, y, c.Rows)
 		norm.dx, norm.dy, norm.relu = dx, dy, s.relu
@@ -236,7 +240,11 @@ func newConvStep(s step, x, y, dx, dy *plane, channels int) *convStep {
 	c.ahead = newSlide(s.Layer, channels, x, y, -s.Pad[0], -s.Pad[1], c.bias, s.relu)
 	if dx != nil {
 		top, left := s.Pad[0]-s.Window[0]+1, s.Pad[1]-s.Window[1]+1
-		c.back = newSlide(s.Layer, channels, dy, dx, top, left, nil, false)
+		if down, right := s.stride(); down*right > 1 {
+			c.back = newStrided(s.Layer, dy, dx)
+		} else {
+			c.back = newSlide(s.Layer, channels, dy, dx, top, left, nil, false)
+		}
 	}
 	if s.folded != nil {
 		c.scaled = make([]float32, s.Window[0]*s.Window[1]*channels*s.Filters)

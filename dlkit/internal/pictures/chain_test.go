@@ -54,9 +54,12 @@ func numbersFor(c *Chain) (weights, grads, moments [][]float32, x, out []float32
 			n := channels
 			if l.Kind == Conv {
 				n = l.Filters
-				if i == 0 {
-					n *= l.Window[0] * l.Window[1] * channels
-				}
+			}
+			if l.convolves() && i == 0 {
+				n *= l.Window[0] * l.Window[1]
+			}
+			if l.Kind == Conv && i == 0 {
+				n *= channels
 			}
 			w := make32(n)
 			if l.Kind == Norm && i == all-1 && !c.Train {
@@ -89,6 +92,20 @@ func convOf(kh, kw, h, w, filters int, same, bias bool) Layer {
 	return l
 }
 
+// strided3 is a convolution whose window moves by several pixels.
+func strided3(h, w, filters, down, right, pad int) Layer {
+	return Layer{
+		Kind: Conv, Window: [2]int{3, 3}, Stride: [2]int{down, right}, Pad: [2]int{pad, pad}, Filters: filters, Bias: true,
+		Out: [2]int{(h+2*pad-3)/down + 1, (w+2*pad-3)/right + 1},
+	}
+}
+
+func depthwiseOf(kh, kw, h, w int, same, bias bool) Layer {
+	l := convOf(kh, kw, h, w, 0, same, bias)
+	l.Kind = Depthwise
+	return l
+}
+
 // shapes are chains with every kind of layer, in even and odd sizes.
 var shapes = map[string]Config{
 	"one by one":     {Height: 1, Width: 1, Channels: 1, Layers: []Layer{convOf(1, 1, 1, 1, 1, false, true)}},
@@ -98,6 +115,10 @@ var shapes = map[string]Config{
 	"odd tiles":      {Height: 7, Width: 5, Channels: 17, Layers: []Layer{convOf(3, 3, 7, 5, 18, true, false), convOf(3, 3, 7, 5, 33, false, true)}},
 	"small tiles":    {Height: 6, Width: 5, Channels: 20, Layers: []Layer{convOf(3, 3, 6, 5, 40, true, true), convOf(3, 3, 6, 5, 16, false, true)}},
 	"many tiles":     {Height: 29, Width: 26, Channels: 16, Layers: []Layer{convOf(3, 3, 29, 26, 16, true, true)}},
+	"strides":        {Height: 8, Width: 7, Channels: 3, Layers: []Layer{strided3(8, 7, 18, 2, 2, 1), {Kind: ReLU}, strided3(4, 4, 9, 2, 1, 0)}},
+	"long strides":   {Height: 9, Width: 10, Channels: 2, Layers: []Layer{convOf(3, 3, 9, 10, 9, true, true), strided3(9, 10, 5, 4, 3, 1)}},
+	"one of four":    {Height: 5, Width: 6, Channels: 4, Layers: []Layer{{Kind: Norm, Epsilon: 0.1}, {Kind: Conv, Window: [2]int{1, 1}, Stride: [2]int{2, 2}, Out: [2]int{3, 3}, Filters: 16}}},
+	"depthwise":      {Height: 6, Width: 5, Channels: 11, Layers: []Layer{depthwiseOf(3, 3, 6, 5, true, true), {Kind: ReLU}, convOf(1, 1, 6, 5, 16, false, true), depthwiseOf(4, 2, 6, 5, true, false), depthwiseOf(2, 3, 6, 5, false, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
 	"even windows":   {Height: 6, Width: 7, Channels: 9, Layers: []Layer{convOf(4, 2, 6, 7, 10, true, true), convOf(2, 4, 6, 7, 3, false, false)}},
 	"large windows":  {Height: 8, Width: 8, Channels: 2, Layers: []Layer{convOf(7, 5, 8, 8, 40, true, true), {Kind: ReLU}, convOf(1, 1, 8, 8, 5, false, true)}},
 	"first a norm":   {Height: 4, Width: 3, Channels: 3, Layers: []Layer{{Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 4, 3, 4, true, true)}},

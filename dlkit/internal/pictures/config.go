@@ -4,8 +4,10 @@ package pictures
 type Kind int
 
 const (
-	// Conv is a convolution with stride 1, without groups.
+	// Conv is a convolution without groups.
 	Conv Kind = iota
+	// Depthwise is a convolution with stride 1 of every channel by itself.
+	Depthwise
 	// Norm is batch normalisation.
 	Norm
 	// ReLU sets negative numbers to zero.
@@ -26,6 +28,8 @@ type Layer struct {
 	// Pad is the margin of zeros above and on the left of a convolution's
 	// input, and Out the height and width of its output.
 	Pad, Out [2]int
+	// Stride is by how many pixels a convolution's window moves; 0 is 1.
+	Stride [2]int
 	// Filters is the number of a convolution's output channels.
 	Filters int
 	// Bias tells that a convolution adds a bias.
@@ -55,7 +59,7 @@ type Config struct {
 // moving mean and variance.
 func (l Layer) Weights(train bool) (all, trained int) {
 	switch l.Kind {
-	case Conv:
+	case Conv, Depthwise:
 		trained = 1 + count(l.Bias)
 		all = trained
 	case Norm:
@@ -67,6 +71,12 @@ func (l Layer) Weights(train bool) (all, trained int) {
 	}
 	return all, trained
 }
+
+// convolves reports whether the layer reads more than what lies where it writes.
+func (l Layer) convolves() bool { return l.Kind == Conv || l.Kind == Depthwise }
+
+// stride is Stride with 1 for 0.
+func (l Layer) stride() (down, right int) { return max(1, l.Stride[0]), max(1, l.Stride[1]) }
 
 func count(yes bool) int {
 	if yes {

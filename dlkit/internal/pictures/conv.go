@@ -7,7 +7,7 @@ import (
 	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
-// conv is a convolution with stride 1: of x into y. dx and dy are the gradients
+// conv is a convolution of x into y. dx and dy are the gradients
 // by them, nil outside training, dx also where nobody asks for it.
 type conv struct {
 	Layer
@@ -30,10 +30,11 @@ type conv struct {
 // Tiles read as if all of them were whole.
 func (l Layer) inputMargins(channels, h, w int) margins {
 	tile := max(1, l.tileFor(channels, l.Out[0], l.Out[1]))
+	down, right := l.stride()
 	return margins{
 		top: l.Pad[0], left: l.Pad[1],
-		bottom: max(0, whole(l.Out[0], tile)-1+l.Window[0]-l.Pad[0]-h),
-		right:  max(0, whole(l.Out[1], tile)-1+l.Window[1]-l.Pad[1]-w),
+		bottom: max(0, (whole(l.Out[0], tile)-1)*down+l.Window[0]-l.Pad[0]-h),
+		right:  max(0, (whole(l.Out[1], tile)-1)*right+l.Window[1]-l.Pad[1]-w),
 	}
 }
 
@@ -41,9 +42,12 @@ func (l Layer) inputMargins(channels, h, w int) margins {
 // output.
 func (l Layer) outputMargins(channels, h, w int) margins {
 	tile := max(1, l.tileFor(channels, h, w))
+	down, right := l.stride()
 	return margins{
-		top: max(0, l.Window[0]-1-l.Pad[0]), left: max(0, l.Window[1]-1-l.Pad[1]),
-		bottom: max(0, whole(h, tile)+l.Pad[0]-l.Out[0]), right: max(0, whole(w, tile)+l.Pad[1]-l.Out[1]),
+		top:    max(0, whole(l.Window[0]-1-l.Pad[0], down)/down),
+		left:   max(0, whole(l.Window[1]-1-l.Pad[1], right)/right),
+		bottom: max(0, (whole(h, tile)-1+l.Pad[0])/down+1-l.Out[0]),
+		right:  max(0, (whole(w, tile)-1+l.Pad[1])/right+1-l.Out[1]),
 	}
 }
 
@@ -125,6 +129,7 @@ func (c *conv) turn() {
 // and goes with all of them along the lines, which so stay in its cache.
 func (c *conv) weigh() {
 	kh, kw := c.Window[0], c.Window[1]
+	down, right := c.stride()
 	height, columns := up8(kw*c.x.c), c.turned.columns
 	clear(c.dkernel)
 	type tile struct{ row, i, f, width int }
@@ -142,7 +147,7 @@ func (c *conv) weigh() {
 			g, y := line/c.y.h, line%c.y.h
 			for _, t := range tiles[part*len(tiles)/parts : (part+1)*len(tiles)/parts] {
 				to := c.dkernel[(t.row*height+t.i)*columns+t.f:]
-				a := factor{c.x.data[c.x.at(g, y-c.Pad[0]+t.row, -c.Pad[1])+t.i*lanes:], lanes, 1, c.x.pixel}
+				a := factor{c.x.data[c.x.at(g, y*down-c.Pad[0]+t.row, -c.Pad[1])+t.i*lanes:], lanes, 1, right * c.x.pixel}
 				b := factor{c.turned.data[line*c.y.w*lanes*columns+t.f:], columns, 1, lanes * columns}
 				addTile(to, columns, t.width, a, b, lanes, c.y.w)
 			}

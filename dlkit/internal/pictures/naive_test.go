@@ -54,11 +54,17 @@ func eachOf(rows int, s [3]int, do func(at, r, y, x, c int)) {
 
 // taps goes through the inputs of an output of a convolution, with their weights.
 func (l Layer) taps(in [3]int, r, y, x, f int, do func(from, weight int)) {
+	down, right := l.stride()
 	for i := range l.Window[0] {
 		for j := range l.Window[1] {
 			for c := range in[2] {
-				if from := index(in, r, y+i-l.Pad[0], x+j-l.Pad[1], c); from >= 0 {
-					do(from, ((i*l.Window[1]+j)*in[2]+c)*l.Filters+f)
+				from, tap := index(in, r, y*down+i-l.Pad[0], x*right+j-l.Pad[1], c), (i*l.Window[1]+j)*in[2]+c
+				switch {
+				case from < 0:
+				case l.Kind == Conv:
+					do(from, tap*l.Filters+f)
+				case c == f: // Depthwise
+					do(from, tap)
 				}
 			}
 		}
@@ -81,7 +87,7 @@ func (n *naive) forward(l Layer, in, out [3]int, x, y []float64, weights [][]flo
 	}
 	eachOf(n.Rows, out, func(at, r, row, column, c int) {
 		switch l.Kind {
-		case Conv:
+		case Conv, Depthwise:
 			if l.Bias {
 				y[at] = float64(weights[1][c])
 			}
@@ -161,7 +167,7 @@ func (n *naive) layerBack(l Layer, i int, d []float64, weights [][]float32, mome
 	}
 	eachOf(n.Rows, n.shapes[i+1], func(at, r, row, column, c int) {
 		switch l.Kind {
-		case Conv:
+		case Conv, Depthwise:
 			if l.Bias {
 				grads[1][c] += d[at]
 			}

@@ -2,7 +2,10 @@
 
 package pictures
 
-import "github.com/gofromzero/fromzero/dlkit/internal/rows"
+import (
+	"github.com/gofromzero/fromzero/dlkit/internal/parallel"
+	"github.com/gofromzero/fromzero/dlkit/internal/rows"
+)
 
 // slide moves a window over a plane and writes what it sees to another. A
 // convolution does so forward, and for the gradient by its input back, with the
@@ -29,8 +32,11 @@ func newSlide(l Layer, channels int, from, to *plane, top, left int, bias []floa
 		w.bias, w.relu = bias, relu
 		return w
 	}
-	kernel := make([]float32, to.c*l.Window[0]*l.Window[1]*from.c)
-	return &direct{from: from, to: to, window: l.Window, top: top, left: left, kernel: kernel, bias: bias, relu: relu}
+	d := newDirect(from, to, l.Window, top, left)
+	down, right := l.stride()
+	d.move = [2]int{down, right}
+	d.bias, d.relu = bias, relu
+	return d
 }
 
 // direct is a slide that reads every window where it lies.
@@ -38,9 +44,20 @@ type direct struct {
 	from, to  *plane
 	window    [2]int
 	top, left int
+	move      [2]int    // of the window, from output to output
+	first     [2]int    // output that is written
+	apart     [2]int    // of those that are, from one to the next
 	kernel    []float32 // (channels of to/8, height, width, channels of from, 8)
 	bias      []float32 // (channels of to), or nil
 	relu      bool
+}
+
+// newDirect makes a slide that writes all outputs.
+func newDirect(from, to *plane, window [2]int, top, left int) *direct {
+	return &direct{
+		from: from, to: to, window: window, top: top, left: left, move: [2]int{1, 1}, apart: [2]int{1, 1},
+		kernel: make([]float32, to.c*window[0]*window[1]*from.c),
+	}
 }
 
 // at is where a weight lies.
@@ -63,19 +80,31 @@ func (d *direct) putTurned(tap, channel int, weights []float32) {
 func (d *direct) prepare() {}
 
 func (d *direct) run() {
-	eachLine(d.to, func(g, y int) {
+	lines := d.outputs(0, d.to.h)
+	parallel.Each(d.to.groups*lines, func(i int) {
+		g, y := i/lines, i%lines
 		d.line(g, y)
-		finish(d.to.line(g, y), d.bias, d.relu)
+		if d.bias != nil || d.relu {
+			finish(d.to.line(g, y), d.bias, d.relu)
+		}
 	})
 }
 
+// outputs is how many outputs of a line of n, or lines, are written.
+func (d *direct) outputs(axis, n int) int {
+	return max(0, n-d.first[axis]+d.apart[axis]-1) / d.apart[axis]
+}
+
+// line computes the y-th line of those that are written.
 func (d *direct) line(g, y int) {
 	height, k := d.window[0], d.window[1]*d.from.c
+	outputs, row := d.outputs(1, d.to.w), d.first[0]+y*d.apart[0]
 	for c := 0; c < d.to.c; c += tileRows {
 		weights := factor{d.kernel[c*height*k:], 1, 8, k * 8}
-		for x := range d.to.w {
-			from := factor{d.from.data[d.from.at(g, y+d.top, x+d.left):], lanes, 1, d.from.row}
-			setTile(d.to.data[d.to.at(g, y, x)+c*lanes:], lanes, lanes, weights, from, k, height)
+		for x := range outputs {
+			from := factor{d.from.data[d.from.at(g, y*d.move[0]+d.top, x*d.move[1]+d.left):], lanes, 1, d.from.row}
+			to := d.to.data[d.to.at(g, row, d.first[1]+x*d.apart[1])+c*lanes:]
+			setTile(to, lanes, lanes, weights, from, k, height)
 		}
 	}
 }

@@ -29,7 +29,7 @@ const block = 4 * lanes
 
 // tileFor is the best size of tiles for h×w outputs, 0 for none.
 func (l Layer) tileFor(channels, h, w int) int {
-	if l.Window != [2]int{3, 3} || min(channels, l.Filters) < 16 || min(h, w) < 2 {
+	if down, right := l.stride(); l.Window != [2]int{3, 3} || down*right > 1 || min(channels, l.Filters) < 16 || min(h, w) < 2 {
 		return 0
 	}
 	// How many multiplications each takes.
