@@ -27,6 +27,46 @@ func (l links) follows(step int) bool {
 	return len(from) == 1 && from[0] == value && l.uses[value] == 1 && !slices.Contains(l.wanted, value)
 }
 
+// stretch is a row of steps that all live on what the first one takes.
+type stretch struct {
+	links
+	start int   // number of the value that the first step takes
+	first int   // and that it makes
+	open  []int // how many more take each value that a step makes
+}
+
+// newStretch is one that begins with step i, and has no steps yet.
+func (m *Model) newStretch(i int, wanted []int) *stretch {
+	return &stretch{links: m.newLinks(wanted), start: m.steps[i].from[0], first: len(m.inputs) + i}
+}
+
+// add adds the next step, and reports whether the stretch has all that it takes.
+func (s *stretch) add(step int) bool {
+	from := s.m.steps[step].from
+	for _, v := range from {
+		if v != s.start && v < s.first {
+			return false
+		}
+	}
+	for _, v := range from {
+		if v >= s.first {
+			s.open[v-s.first]--
+		}
+	}
+	value := len(s.m.inputs) + step
+	left := s.uses[value]
+	if slices.Contains(s.wanted, value) {
+		left++
+	}
+	s.open = append(s.open, left)
+	return true
+}
+
+// closed reports whether nobody else takes what the steps make, but for the last.
+func (s *stretch) closed() bool {
+	return !slices.ContainsFunc(s.open[:len(s.open)-1], func(left int) bool { return left > 0 })
+}
+
 // chainFrom is the number of steps from the i-th on that training does as a
 // chain, 0 if it does none.
 func (m *Model) chainFrom(i, batch int) int {

@@ -1,13 +1,16 @@
 package dlkit
 
 import (
+	"slices"
+
 	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// Layers over pictures that follow one another are left to the host as a chain,
-// where batches are large enough: see package pictures.
+// Layers over pictures that follow one another, also on several ways that come
+// together again, are left to the host as a chain, where batches are large enough:
+// see package pictures.
 
 // pictureLayer is implemented by layers that can be part of a chain.
 type pictureLayer interface {
@@ -27,26 +30,38 @@ const leastInChain = 16
 // of n examples, 0 if it is not one. wanted are the numbers of the values that
 // are asked for besides the model's outputs.
 func (m *Model) pictureChainAt(i, n int, train bool, wanted []int) int {
-	if n < leastInChain || !pictures.Fast() {
+	if n < leastInChain || !pictures.Fast() || len(m.steps[i].from) != 1 {
 		return 0
 	}
-	links, end, convolves := m.newLinks(wanted), i, false
-	for ; end < len(m.steps); end++ {
+	stretch, longest, convolves := m.newStretch(i, wanted), 0, false
+	for end := i; end < len(m.steps); end++ {
 		s := &m.steps[end]
-		l, ok := s.layer.(pictureLayer)
-		if !ok || len(s.in[0]) != 3 || end > i && !links.follows(end) {
-			break
-		}
-		parts := l.picture(s.in[0])
-		if len(parts) == 0 || train && m.frozenNorm(s) {
+		parts := pictureParts(s)
+		if len(parts) == 0 || train && m.frozenNorm(s) || !stretch.add(end) {
 			break
 		}
 		convolves = convolves || parts[0].Kind == pictures.Conv || parts[0].Kind == pictures.Depthwise
+		if convolves && stretch.closed() {
+			longest = end + 1 - i
+		}
 	}
-	if !convolves {
-		return 0
+	return longest
+}
+
+// pictureParts describes the step for chains; it is empty if they don't know it.
+func pictureParts(s *step) []pictures.Layer {
+	if len(s.in[0]) != 3 {
+		return nil
 	}
-	return end - i
+	switch l := s.layer.(type) {
+	case pictureLayer:
+		return l.picture(s.in[0])
+	case *MergeLayer:
+		if l.Kind == "add" && !slices.ContainsFunc(s.in, func(in tensor.Shape) bool { return !in.Equal(s.in[0]) }) {
+			return []pictures.Layer{{Kind: pictures.Add}}
+		}
+	}
+	return nil
 }
 
 // frozenNorm reports whether the step is a normalisation by averages that are
@@ -68,17 +83,25 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 	in := chain[0].in[0]
 	config := pictures.Config{Rows: n, Height: in[0], Width: in[1], Channels: in[2], Train: b.training, Input: b.trains()}
 	var trained, fixed []*graph.Node
-	for _, s := range chain {
+	made := map[int]int{chain[0].from[0]: 0} // the chain's number of each value
+	for k, s := range chain {
 		b.layer = s.name
-		l := s.layer.(pictureLayer)
-		weights := l.pictureWeights(b, s.in[0])
-		parts := l.picture(s.in[0])
+		parts := pictureParts(&s)
+		for _, v := range s.from {
+			parts[0].From = append(parts[0].From, made[v])
+		}
+		config.Layers = append(config.Layers, parts...)
+		made[len(m.inputs)+i+k] = len(config.Layers)
+		l, ok := s.layer.(pictureLayer)
+		if !ok { // it joins values, and has no weights
+			continue
+		}
 		count := 0
 		for _, part := range parts {
 			_, more := part.Weights(b.training)
 			count += more
 		}
-		config.Layers = append(config.Layers, parts...)
+		weights := l.pictureWeights(b, s.in[0])
 		trained, fixed = append(trained, weights[:count]...), append(fixed, weights[count:]...)
 	}
 	inputs := trained

@@ -45,3 +45,32 @@ func TestPictureChainsAreThoseOfTheGraph(t *testing.T) {
 		})
 	}
 }
+
+// Ways that come together again belong to a chain, up to where others take what
+// it makes.
+func TestChainsOfSeveralWays(t *testing.T) {
+	if !pictures.Fast() {
+		t.Skip("without vectors there are no chains")
+	}
+	in := tensor.Shape{8, 8, 3}
+	block := func(x *Value) *Value { return Add(x.Then(Conv2D(3, 3, Same)), x).Then(ReLU) } // 3 steps
+	for name, c := range map[string]struct {
+		model func(x *Value) *Value
+		want  int
+	}{
+		"two blocks":       {func(x *Value) *Value { return block(block(x)) }, 6},
+		"taken once more":  {func(x *Value) *Value { y := block(x); return Concatenate(y, y.Then(Conv2D(2, 1))) }, 3},
+		"open to the end":  {func(x *Value) *Value { y := x.Then(Conv2D(3, 3, Same)); return Multiply(y.Then(ReLU), y) }, 1},
+		"stretched sum":    {func(x *Value) *Value { return Add(x.Then(Conv2D(3, 1)), x.Then(Conv2D(1, 1))) }, 1},
+		"nothing but sums": {func(x *Value) *Value { return Add(x.Then(ReLU), x) }, 0},
+	} {
+		x := Input(in)
+		m := Functional([]*Value{x}, c.model(x))
+		if err := m.Err(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := m.pictureChainAt(0, 32, false, nil); got != c.want {
+			t.Errorf("%s: a chain of %d steps, want %d", name, got, c.want)
+		}
+	}
+}

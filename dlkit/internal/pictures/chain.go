@@ -4,17 +4,24 @@ package pictures
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
-// Chain is a chain of layers that runs on batches of one size. What it needs for
-// that, it keeps from one run to the next.
+// Chain is a chain of layers, of which some may take what earlier ones have made,
+// that runs on batches of one size. What it needs for that, it keeps from one run
+// to the next.
 type Chain struct {
 	Config
-	steps   []step
-	values  []*plane // the input, and what each operation makes
-	slopes  []*plane // the gradients by them, nil where nobody asks
+	steps    []step
+	values   []*plane // the input, and what each step makes
+	channels []int    // of each value that count
+	// slopes are the gradients by the values, nil where nobody asks. A value that
+	// several steps take has its gradient in several parts, which are added up in
+	// the first of them.
+	slopes  [][]*plane
+	given   []int // parts of them that steps have been given to write to
 	work    []operation
 	scratch scratch
 }
@@ -30,20 +37,35 @@ type operation interface {
 
 // New makes a chain.
 func New(c Config) *Chain {
-	chain := &Chain{Config: c, steps: c.joined()}
-	steps := chain.steps
+	chain := &Chain{Config: c, steps: c.joined(), channels: []int{c.Channels}}
 	shape := [3]int{c.Height, c.Width, c.Channels}
-	if steps[0].Kind != Conv { // which alone may change the number of channels
+	if chain.taken(0, func(s *step) bool { return s.Kind != Conv }) { // which alone may change the number of channels
 		shape[2] = up8(c.Channels)
 	}
-	chain.add(shape, nil, first(steps))
-	for i, s := range steps {
-		shape = s.out(shape)
-		chain.add(shape, &steps[i], first(steps[i+1:]))
+	chain.add(shape, nil)
+	for i := range chain.steps {
+		s := &chain.steps[i]
+		x := chain.values[s.in[0]]
+		channels := chain.channels[s.in[0]]
+		if s.Kind == Conv {
+			channels = s.Filters
+		}
+		chain.channels = append(chain.channels, channels)
+		chain.add(s.out([3]int{x.h, x.w, x.c}), s)
 		chain.work = append(chain.work, chain.operation(s))
 	}
 	chain.share()
 	return chain
+}
+
+// taken reports whether a step of some kind takes the value.
+func (c *Chain) taken(value int, kind func(s *step) bool) bool {
+	for i := range c.steps {
+		if slices.Contains(c.steps[i].in, value) && kind(&c.steps[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // share gives convolutions memory that they use in turn.
@@ -67,82 +89,78 @@ func (c *Chain) share() {
 	}
 }
 
-// step is a layer with what is done along with it.
-type step struct {
-	Layer
-	relu   bool
-	folded *Layer // a normalisation that is part of the convolution, outside training
-}
-
-func first(steps []step) *step {
-	if len(steps) == 0 {
-		return nil
-	}
-	return &steps[0]
-}
-
-// joined puts together the layers that go together.
-func (c Config) joined() []step {
-	var out []step
-	for i, l := range c.Layers {
-		last := len(out) - 1
-		switch {
-		case l.Kind == Dropout && (!c.Train || l.Rate == 0):
-		case l.Kind == Norm && !c.Train && last >= 0 && out[last].Kind == Conv && !out[last].relu && out[last].folded == nil:
-			out[last].folded = &c.Layers[i]
-		case l.Kind == ReLU && last >= 0 && (out[last].Kind == Conv || out[last].Kind == Norm):
-			out[last].relu = true
-		default:
-			out = append(out, step{Layer: l})
+// add adds the planes of a value that a step makes, nil for the input.
+func (c *Chain) add(shape [3]int, from *step) {
+	value, h, w, channels := len(c.values), shape[0], shape[1], shape[2]
+	var around margins
+	uses := 0
+	for _, to := range c.steps {
+		for _, v := range to.in {
+			if v != value {
+				continue
+			}
+			uses++
+			if to.convolves() {
+				around = around.with(to.inputMargins(c.channels[value], h, w))
+			}
 		}
 	}
-	return out
-}
-
-// out is the height, width and channels of the layer's output.
-func (l Layer) out(in [3]int) [3]int {
-	switch l.Kind {
-	case Conv:
-		return [3]int{l.Out[0], l.Out[1], up8(l.Filters)}
-	case Depthwise:
-		return [3]int{l.Out[0], l.Out[1], in[2]}
-	case MaxPool, AvgPool:
-		return [3]int{in[0] / l.Window[0], in[1] / l.Window[1], in[2]}
-	}
-	return in
-}
-
-// add adds the planes of a value that one step makes and another takes.
-func (c *Chain) add(shape [3]int, from, to *step) {
-	h, w, channels := shape[0], shape[1], shape[2]
-	var around margins
-	if to != nil && to.convolves() {
-		around = to.inputMargins(c.channelsBefore(len(c.values)), h, w)
-	}
 	c.values = append(c.values, newPlane(c.Rows, h, w, channels, around))
+	c.slopes, c.given = append(c.slopes, nil), append(c.given, 0)
 	if !c.Train || from == nil && !c.Input {
-		c.slopes = append(c.slopes, nil)
 		return
 	}
 	around = margins{}
-	if before := len(c.values) - 2; from != nil && from.convolves() && c.slopes[before] != nil {
-		around = from.outputMargins(c.channelsBefore(before), c.values[before].h, c.values[before].w)
+	if from != nil && from.convolves() && c.slopes[from.in[0]] != nil {
+		x := c.values[from.in[0]]
+		around = from.outputMargins(c.channels[from.in[0]], x.h, x.w)
 	}
-	if to != nil && to.Kind == Conv {
-		channels = up8(channels)
+	for part := range max(1, uses) {
+		if part > 0 {
+			around = margins{}
+		}
+		c.slopes[value] = append(c.slopes[value], newPlane(c.Rows, h, w, up8(channels), around))
 	}
-	c.slopes = append(c.slopes, newPlane(c.Rows, h, w, channels, around))
 }
 
-// operation makes the work of a step whose planes are those added last.
-func (c *Chain) operation(s step) operation {
-	n := len(c.values)
-	x, y, dx, dy := c.values[n-2], c.values[n-1], c.slopes[n-2], c.slopes[n-1]
+// slope is the gradient by a value, nil if nobody asks for it.
+func (c *Chain) slope(value int) *plane {
+	if c.slopes[value] == nil {
+		return nil
+	}
+	return c.slopes[value][0]
+}
+
+// part is the part of it that the next step that takes the value writes.
+func (c *Chain) part(value int) *plane {
+	if c.slopes[value] == nil {
+		return nil
+	}
+	c.given[value]++
+	return c.slopes[value][c.given[value]-1]
+}
+
+// addParts adds up the parts of the gradient by a value.
+func (c *Chain) addParts(value int) {
+	for i := 1; i < len(c.slopes[value]); i++ {
+		more := c.slopes[value][i]
+		eachLine(more, func(g, y int) { addLine(c.slopes[value][0].line(g, y), more.line(g, y)) })
+	}
+}
+
+// operation makes the work of a step whose output's planes are those added last.
+func (c *Chain) operation(s *step) operation {
+	n := len(c.values) - 1
+	if s.Kind == Add {
+		return c.sum(s, n)
+	}
+	from := s.in[0]
+	x, y, dx, dy := c.values[from], c.values[n], c.part(from), c.slope(n)
 	switch s.Kind {
 	case Conv:
-		return newConvStep(s, x, y, dx, dy, c.channelsBefore(n-2))
+		return newConvStep(s, x, y, dx, dy, c.channels[from])
 	case Depthwise:
-		return newDepthwise(s.Layer, x, y, dx, dy, c.channelsBefore(n-2))
+		return newDepthwise(s.Layer, x, y, dx, dy, c.channels[from])
 	case Norm:
 		norm := newNorm(s.Layer, x, y, c.Rows)
 		norm.dx, norm.dy, norm.relu = dx, dy, s.relu
@@ -159,21 +177,10 @@ func (c *Chain) operation(s step) operation {
 	}
 }
 
-// channelsBefore is the number of channels of a value that count.
-func (c *Chain) channelsBefore(value int) int {
-	channels := c.Channels
-	for _, s := range c.steps[:value] {
-		if s.Kind == Conv {
-			channels = s.Filters
-		}
-	}
-	return channels
-}
-
 // Out is the height, width and channels of the output.
 func (c *Chain) Out() [3]int {
-	last := c.values[len(c.values)-1]
-	return [3]int{last.h, last.w, c.channelsBefore(len(c.values) - 1)}
+	end := len(c.values) - 1
+	return [3]int{c.values[end].h, c.values[end].w, c.channels[end]}
 }
 
 // Forward computes the outputs (rows, height, width, channels) from x, of the
@@ -201,8 +208,7 @@ func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uin
 // Backward computes the gradients by the input, if dx is not nil, and by the
 // trained weights, from that by the output of the last Forward.
 func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
-	last := c.slopes[len(c.slopes)-1]
-	channels := c.Out()[2]
+	last, channels := c.slope(len(c.slopes)-1), c.Out()[2]
 	eachLine(last, func(g, y int) { last.load(dout, c.Rows, channels, g, y) })
 	ends := []int{0}
 	for i, s := range c.steps {
@@ -210,21 +216,13 @@ func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
 		ends = append(ends, ends[i]+trained)
 	}
 	for i := len(c.work) - 1; i >= 0; i-- {
+		c.addParts(i + 1)
 		c.work[i].backward(grads[ends[i]:ends[i+1]])
 	}
-	if first := c.slopes[0]; first != nil && dx != nil {
+	c.addParts(0)
+	if first := c.slope(0); first != nil && dx != nil {
 		eachLine(first, func(g, y int) { first.store(dx, c.Rows, c.Channels, g, y) })
 	}
-}
-
-// weights counts those of the step as Layer.Weights does.
-func (s step) weights(train bool) (all, trained int) {
-	all, trained = s.Layer.Weights(train)
-	if s.folded != nil {
-		more, _ := s.folded.Weights(train)
-		all += more
-	}
-	return all, trained
 }
 
 // convStep is a convolution, and outside training perhaps a normalisation.
@@ -234,7 +232,7 @@ type convStep struct {
 	scale, shift []float32 // of a folded normalisation
 }
 
-func newConvStep(s step, x, y, dx, dy *plane, channels int) *convStep {
+func newConvStep(s *step, x, y, dx, dy *plane, channels int) *convStep {
 	c := &conv{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, relu: s.relu, channels: channels}
 	c.bias = make([]float32, y.c)
 	c.ahead = newSlide(s.Layer, channels, x, y, -s.Pad[0], -s.Pad[1], c.bias, s.relu)

@@ -47,8 +47,9 @@ func numbersFor(c *Chain) (weights, grads, moments [][]float32, x, out []float32
 		}
 		return s
 	}
-	channels := c.Channels
-	for _, l := range c.Layers {
+	made := []int{c.Channels} // channels of each value
+	for k, l := range c.Layers {
+		channels := made[l.from(k)[0]]
 		all, trained := l.Weights(c.Train)
 		for i := range all {
 			n := channels
@@ -78,6 +79,7 @@ func numbersFor(c *Chain) (weights, grads, moments [][]float32, x, out []float32
 		case Norm:
 			moments = append(moments, make([]float32, channels), make([]float32, channels))
 		}
+		made = append(made, channels)
 	}
 	o := c.Out()
 	return weights, grads, moments, make32(c.Rows * c.Height * c.Width * c.Channels), make32(c.Rows * o[0] * o[1] * o[2])
@@ -108,17 +110,27 @@ func depthwiseOf(kh, kw, h, w int, same, bias bool) Layer {
 
 // shapes are chains with every kind of layer, in even and odd sizes.
 var shapes = map[string]Config{
-	"one by one":     {Height: 1, Width: 1, Channels: 1, Layers: []Layer{convOf(1, 1, 1, 1, 1, false, true)}},
-	"colours":        {Height: 5, Width: 4, Channels: 3, Layers: []Layer{convOf(3, 3, 5, 4, 7, true, true), {Kind: ReLU}}},
-	"narrow":         {Height: 3, Width: 3, Channels: 16, Layers: []Layer{convOf(3, 3, 3, 3, 16, false, true), {Kind: ReLU}}},
-	"tiles":          {Height: 6, Width: 8, Channels: 16, Layers: []Layer{convOf(3, 3, 6, 8, 24, true, true), {Kind: ReLU}}},
-	"odd tiles":      {Height: 7, Width: 5, Channels: 17, Layers: []Layer{convOf(3, 3, 7, 5, 18, true, false), convOf(3, 3, 7, 5, 33, false, true)}},
-	"small tiles":    {Height: 6, Width: 5, Channels: 20, Layers: []Layer{convOf(3, 3, 6, 5, 40, true, true), convOf(3, 3, 6, 5, 16, false, true)}},
-	"many tiles":     {Height: 29, Width: 26, Channels: 16, Layers: []Layer{convOf(3, 3, 29, 26, 16, true, true)}},
-	"strides":        {Height: 8, Width: 7, Channels: 3, Layers: []Layer{strided3(8, 7, 18, 2, 2, 1), {Kind: ReLU}, strided3(4, 4, 9, 2, 1, 0)}},
-	"long strides":   {Height: 9, Width: 10, Channels: 2, Layers: []Layer{convOf(3, 3, 9, 10, 9, true, true), strided3(9, 10, 5, 4, 3, 1)}},
-	"one of four":    {Height: 5, Width: 6, Channels: 4, Layers: []Layer{{Kind: Norm, Epsilon: 0.1}, {Kind: Conv, Window: [2]int{1, 1}, Stride: [2]int{2, 2}, Out: [2]int{3, 3}, Filters: 16}}},
-	"depthwise":      {Height: 6, Width: 5, Channels: 11, Layers: []Layer{depthwiseOf(3, 3, 6, 5, true, true), {Kind: ReLU}, convOf(1, 1, 6, 5, 16, false, true), depthwiseOf(4, 2, 6, 5, true, false), depthwiseOf(2, 3, 6, 5, false, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
+	"one by one":   {Height: 1, Width: 1, Channels: 1, Layers: []Layer{convOf(1, 1, 1, 1, 1, false, true)}},
+	"colours":      {Height: 5, Width: 4, Channels: 3, Layers: []Layer{convOf(3, 3, 5, 4, 7, true, true), {Kind: ReLU}}},
+	"narrow":       {Height: 3, Width: 3, Channels: 16, Layers: []Layer{convOf(3, 3, 3, 3, 16, false, true), {Kind: ReLU}}},
+	"tiles":        {Height: 6, Width: 8, Channels: 16, Layers: []Layer{convOf(3, 3, 6, 8, 24, true, true), {Kind: ReLU}}},
+	"odd tiles":    {Height: 7, Width: 5, Channels: 17, Layers: []Layer{convOf(3, 3, 7, 5, 18, true, false), convOf(3, 3, 7, 5, 33, false, true)}},
+	"small tiles":  {Height: 6, Width: 5, Channels: 20, Layers: []Layer{convOf(3, 3, 6, 5, 40, true, true), convOf(3, 3, 6, 5, 16, false, true)}},
+	"many tiles":   {Height: 29, Width: 26, Channels: 16, Layers: []Layer{convOf(3, 3, 29, 26, 16, true, true)}},
+	"strides":      {Height: 8, Width: 7, Channels: 3, Layers: []Layer{strided3(8, 7, 18, 2, 2, 1), {Kind: ReLU}, strided3(4, 4, 9, 2, 1, 0)}},
+	"long strides": {Height: 9, Width: 10, Channels: 2, Layers: []Layer{convOf(3, 3, 9, 10, 9, true, true), strided3(9, 10, 5, 4, 3, 1)}},
+	"one of four":  {Height: 5, Width: 6, Channels: 4, Layers: []Layer{{Kind: Norm, Epsilon: 0.1}, {Kind: Conv, Window: [2]int{1, 1}, Stride: [2]int{2, 2}, Out: [2]int{3, 3}, Filters: 16}}},
+	"depthwise":    {Height: 6, Width: 5, Channels: 11, Layers: []Layer{depthwiseOf(3, 3, 6, 5, true, true), {Kind: ReLU}, convOf(1, 1, 6, 5, 16, false, true), depthwiseOf(4, 2, 6, 5, true, false), depthwiseOf(2, 3, 6, 5, false, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
+	"residual": {Height: 6, Width: 5, Channels: 3, Layers: []Layer{
+		convOf(3, 3, 6, 5, 17, true, true), {Kind: ReLU},
+		convOf(3, 3, 6, 5, 17, true, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 6, 5, 17, true, false),
+		{Kind: Add, From: []int{6, 2}}, {Kind: ReLU},
+		strided3(6, 5, 9, 2, 2, 1), {Kind: Conv, From: []int{8}, Window: [2]int{1, 1}, Stride: [2]int{2, 2}, Out: [2]int{3, 3}, Filters: 9}, {Kind: Norm, Epsilon: 0.1},
+		{Kind: Dropout, From: []int{9}}, {Kind: ReLU}, {Kind: Add, From: []int{11, 13, 12}},
+	}},
+	"input again": {Height: 4, Width: 4, Channels: 5, Layers: []Layer{
+		convOf(3, 3, 4, 4, 5, true, true), {Kind: Add, From: []int{0, 1, 0}}, {Kind: Conv, From: []int{0}, Window: [2]int{1, 1}, Out: [2]int{4, 4}, Filters: 5}, {Kind: Add, From: []int{2, 3}},
+	}},
 	"even windows":   {Height: 6, Width: 7, Channels: 9, Layers: []Layer{convOf(4, 2, 6, 7, 10, true, true), convOf(2, 4, 6, 7, 3, false, false)}},
 	"large windows":  {Height: 8, Width: 8, Channels: 2, Layers: []Layer{convOf(7, 5, 8, 8, 40, true, true), {Kind: ReLU}, convOf(1, 1, 8, 8, 5, false, true)}},
 	"first a norm":   {Height: 4, Width: 3, Channels: 3, Layers: []Layer{{Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 4, 3, 4, true, true)}},

@@ -18,11 +18,16 @@ const (
 	AvgPool
 	// Dropout sets a random share to zero, while training.
 	Dropout
+	// Add is the sum of values.
+	Add
 )
 
 // Layer is a layer of a chain. Its weights are those that Weights names.
 type Layer struct {
 	Kind
+	// From are the numbers of the values that the layer takes: 0 is the input,
+	// and i + 1 what layer i makes. Empty, it is the value before.
+	From []int
 	// Window is the height and width of a kernel or of a pooling window.
 	Window [2]int
 	// Pad is the margin of zeros above and on the left of a convolution's
@@ -40,6 +45,14 @@ type Layer struct {
 	Epsilon float32
 	// Rate is the share that dropout sets to zero.
 	Rate float32
+}
+
+// from is From of the i-th layer, of which only Add takes several.
+func (l Layer) from(i int) []int {
+	if len(l.From) == 0 {
+		return []int{i}
+	}
+	return l.From
 }
 
 // Config says what a chain is run on.

@@ -23,14 +23,20 @@ func newNaive(c Config, weights [][]float32, x []float32) *naive {
 	n.values = append(n.values, value)
 	at := 0
 	for i, l := range c.Layers {
-		in := n.shapes[i]
+		from := l.from(i)
+		in := n.shapes[from[0]]
 		out := l.out(in)
 		if l.Kind == Conv {
 			out[2] = l.Filters
 		}
 		all, _ := l.Weights(c.Train)
 		y := make([]float64, c.Rows*out[0]*out[1]*out[2])
-		n.forward(l, in, out, n.values[i], y, weights[at:at+all])
+		n.forward(l, in, out, n.values[from[0]], y, weights[at:at+all])
+		for _, v := range from[1:] { // of Add
+			for k, x := range n.values[v] {
+				y[k] += x
+			}
+		}
 		at += all
 		n.shapes, n.values = append(n.shapes, out), append(n.values, y)
 	}
@@ -136,9 +142,12 @@ func (n *naive) normalize(l Layer, s [3]int, x, y []float64, weights [][]float32
 
 // backward are the gradients by the input and the trained weights.
 func (n *naive) backward(dout []float32) (dx []float64, grads [][]float64) {
-	d := make([]float64, len(dout))
+	slopes := make([][]float64, len(n.values))
+	for i, v := range n.values {
+		slopes[i] = make([]float64, len(v))
+	}
 	for i, v := range dout {
-		d[i] = float64(v)
+		slopes[len(slopes)-1][i] = float64(v)
 	}
 	at, moments := len(n.weights), len(n.moments)
 	for i := len(n.Layers) - 1; i >= 0; i-- {
@@ -148,15 +157,20 @@ func (n *naive) backward(dout []float32) (dx []float64, grads [][]float64) {
 		if l.Kind == Norm {
 			moments -= 2
 		}
-		below, own := n.layerBack(l, i, d, n.weights[at:at+all], moments)
+		below, own := n.layerBack(l, i, slopes[i+1], n.weights[at:at+all], moments)
 		grads = append(own, grads...)
-		d = below
+		for _, v := range l.from(i) {
+			for k, d := range below {
+				slopes[v][k] += d
+			}
+		}
 	}
-	return d, grads
+	return slopes[0], grads
 }
 
 func (n *naive) layerBack(l Layer, i int, d []float64, weights [][]float32, moments int) (dx []float64, grads [][]float64) {
-	in, x, y := n.shapes[i], n.values[i], n.values[i+1]
+	from := l.from(i)[0]
+	in, x, y := n.shapes[from], n.values[from], n.values[i+1]
 	dx = make([]float64, len(x))
 	for _, w := range weights {
 		grads = append(grads, make([]float64, len(w)))

@@ -8,6 +8,11 @@ const lanes = 32
 // margins are pixels of zeros around pictures.
 type margins struct{ top, left, bottom, right int }
 
+// with is the larger of both on every side.
+func (m margins) with(n margins) margins {
+	return margins{max(m.top, n.top), max(m.left, n.left), max(m.bottom, n.bottom), max(m.right, n.right)}
+}
+
 // plane holds pictures with the same channels: (groups, height, width, channels,
 // lanes), with margins around height and width.
 type plane struct {

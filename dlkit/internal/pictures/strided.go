@@ -71,9 +71,24 @@ func (s *strided) putTurned(tap, channel int, weights []float32) {
 func (s *strided) prepare() {}
 
 func (s *strided) run() {
-	for _, p := range s.places {
+	for i, p := range s.places {
 		if p.direct != nil {
 			p.direct.run()
+		} else {
+			s.clear(i/s.move[1], i%s.move[1])
 		}
 	}
+}
+
+// clear makes the gradient zero where no tap has been.
+func (s *strided) clear(row, column int) {
+	eachLine(s.to, func(g, y int) {
+		if y%s.move[0] != row {
+			return
+		}
+		line := s.to.line(g, y)
+		for x := column; x < s.to.w; x += s.move[1] {
+			clear(line[x*s.to.pixel : (x+1)*s.to.pixel])
+		}
+	})
 }
