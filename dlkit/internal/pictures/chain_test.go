@@ -123,7 +123,7 @@ var shapes = map[string]Config{
 	"depthwise":    {Height: 6, Width: 5, Channels: 11, Layers: []Layer{depthwiseOf(3, 3, 6, 5, true, true), {Kind: ReLU}, convOf(1, 1, 6, 5, 16, false, true), depthwiseOf(4, 2, 6, 5, true, false), depthwiseOf(2, 3, 6, 5, false, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}}},
 	"residual": {Height: 6, Width: 5, Channels: 3, Layers: []Layer{
 		convOf(3, 3, 6, 5, 17, true, true), {Kind: ReLU},
-		convOf(3, 3, 6, 5, 17, true, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 6, 5, 17, true, false),
+		convOf(3, 3, 6, 5, 17, true, false), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(3, 3, 6, 5, 17, true, false),
 		{Kind: Add, From: []int{6, 2}}, {Kind: ReLU},
 		strided3(6, 5, 9, 2, 2, 1), {Kind: Conv, From: []int{8}, Window: [2]int{1, 1}, Stride: [2]int{2, 2}, Out: [2]int{3, 3}, Filters: 9}, {Kind: Norm, Epsilon: 0.1},
 		{Kind: Dropout, From: []int{9}}, {Kind: ReLU}, {Kind: Add, From: []int{11, 13, 12}},
