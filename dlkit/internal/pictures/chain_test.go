@@ -229,6 +229,9 @@ func within(t *testing.T, tolerance float64, what string, got []float32, want []
 
 // Whatever the number of processors, results are the same to the bit.
 func TestChainsAreDeterministic(t *testing.T) {
+	if !Fast() {
+		t.Skip("without vectors no chain is used, and this would take long")
+	}
 	var first [][]float32
 	for _, n := range []int{1, 2, 3, 7} {
 		was := runtime.GOMAXPROCS(n)
