@@ -3,7 +3,6 @@ package dlkit
 import (
 	"context"
 	"iter"
-	"math"
 	"runtime"
 	"time"
 
@@ -28,16 +27,13 @@ type batches interface {
 }
 
 // worthAhead is how long reading a batch takes where it is worth another
-// goroutine. On the Go backend a step uses all processors itself: what comes
-// between them costs it some fifty microseconds.
-func (m *Model) worthAhead() time.Duration {
-	switch {
-	case !isGo(m.device.Backend):
-		return 20 * time.Microsecond
-	case runtime.GOMAXPROCS(0) == 1:
-		return math.MaxInt64
-	}
-	return 200 * time.Microsecond
+// goroutine. A step uses all processors itself: what comes between its parts costs
+// it some fifty microseconds.
+const worthAhead = 200 * time.Microsecond
+
+// readsAhead reports whether to read ahead what takes so long.
+func (m *Model) readsAhead(took time.Duration) bool {
+	return took >= worthAhead && (runtime.GOMAXPROCS(0) > 1 || !isGo(m.device.Backend))
 }
 
 // task is work in the background.
@@ -233,7 +229,7 @@ func (r *rowBatches) keep(p *program, batch tensor.Batch) {
 
 func (r *rowBatches) ahead(ctx context.Context, kind programKind, busy *program) {
 	at, _ := r.coming()
-	if len(at) == 0 || r.took < r.m.worthAhead() {
+	if len(at) == 0 || !r.m.readsAhead(r.took) {
 		return
 	}
 	p := r.m.programs.find(r.spec.withBatch(len(at)).key(kind))
@@ -309,7 +305,7 @@ func (s *streamBatches) take(_ context.Context, kind programKind) (*program, err
 }
 
 func (s *streamBatches) ahead(context.Context, programKind, *program) {
-	if s.took >= s.m.worthAhead() {
+	if s.m.readsAhead(s.took) {
 		s.task = inBackground(s.fetch)
 	}
 }

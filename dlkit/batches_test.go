@@ -31,7 +31,7 @@ func (s *slow) Rows(ctx context.Context, at []int, reuse tensor.Batch) (tensor.B
 	}
 	defer s.busy.Store(false)
 	s.read = append(s.read, slices.Clone(at))
-	time.Sleep(400 * time.Microsecond) // is worth it on any backend
+	time.Sleep(2 * worthAhead)
 	if len(s.read) == s.fail {
 		return tensor.Batch{}, s.how()
 	}
@@ -281,5 +281,40 @@ func (p *playing) Batches(ctx context.Context, size int) iter.Seq2[tensor.Batch,
 				return
 			}
 		}
+	}
+}
+
+// calculated is data that has to be calculated, for as long as it says.
+type calculated struct {
+	tensor.Indexed
+	takes time.Duration
+}
+
+func (c *calculated) Rows(ctx context.Context, at []int, reuse tensor.Batch) (tensor.Batch, error) {
+	for begin := time.Now(); time.Since(begin) < c.takes; {
+	}
+	return c.Indexed.Rows(ctx, at, reuse)
+}
+
+func BenchmarkReadingAhead(b *testing.B) {
+	for _, takes := range []time.Duration{worthAhead / 2, 2 * worthAhead, 10 * worthAhead} {
+		b.Run(takes.String(), func(b *testing.B) {
+			m := Sequential(tensor.Shape{784}, Dense(64, ReLU), Dense(64, Sigmoid), Dense(10, Softmax))
+			if err := m.Compile(CompileConfig{}); err != nil {
+				b.Fatal(err)
+			}
+			data := &calculated{randomData(32*128, 10, 784), takes}
+			fit := func() {
+				if _, err := m.Fit(b.Context(), data, FitConfig{BatchSize: 128}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			fit()
+			b.ReportAllocs()
+			for b.Loop() {
+				fit()
+			}
+			b.ReportMetric(b.Elapsed().Seconds()*1000/float64(32*b.N), "ms/step")
+		})
 	}
 }
