@@ -43,11 +43,29 @@ func (m *Model) denseChainAt(i, n int, train bool, wanted []int) denseChain {
 		}
 		c.steps = end - i + 1
 	}
-	if products < leastProducts(n, train) || len(c.layers) == 0 || !product.Fast() {
+	if len(c.layers) == 0 || !product.Fast() || products < leastProducts(n, train) && !(c.steps == len(m.steps) && m.leftAlone(c, train)) {
 		return denseChain{}
 	}
 	return c
 }
+
+// leftAlone reports whether a chain of all layers needs no graph at all, and is
+// worth it however small it is.
+func (m *Model) leftAlone(c denseChain, train bool) bool {
+	if !train {
+		return c.after == Linear || finals[c.after] != perceptron.Nothing
+	}
+	for _, l := range c.layers {
+		if l.L1 != 0 || l.L2 != 0 || l.BiasL2 != 0 || l.MaxNorm != 0 {
+			return false
+		}
+	}
+	loss, _ := m.hostLoss()
+	return loss != nil && loss.last == c.after
+}
+
+// finals are the activations that a chain can end a prediction with.
+var finals = map[Activation]perceptron.Final{Softmax: perceptron.Softmax, Sigmoid: perceptron.Sigmoid}
 
 // add adds a step to the chain, if it can be part of it.
 func (c *denseChain) add(s *step, at int) bool {
@@ -92,8 +110,8 @@ func (b *Builder) denseChained(m *Model, i int, x *graph.Node) (y *graph.Node, s
 		weights = append(append(weights, kernel), present(l.bias(b, l.Units))...)
 	}
 	inputs, fixed := weights, []*graph.Node{x}
-	if b.predicting && c.after == Softmax {
-		c.config.Softmax, c.after = true, Linear
+	if final := finals[c.after]; b.predicting && final != perceptron.Nothing {
+		c.config.Final, c.after = final, Linear
 	}
 	if c.config.Input {
 		inputs, fixed = append([]*graph.Node{x}, weights...), nil

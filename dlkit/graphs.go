@@ -115,9 +115,9 @@ func (p *program) addTargets(spec dataSpec) ([]*graph.Node, error) {
 // float64 vector that a step reports, whose first number is the loss; nil if the
 // host makes it.
 func (m *Model) score(p *program, b *Builder, targets, outputs []*graph.Node) (loss, stats *graph.Node) {
-	if h := b.head; h != nil && h.loss != nil {
+	if h := b.head; h != nil && h.node != nil {
 		p.widths = h.widths()
-		return h.loss, nil
+		return h.node, nil
 	}
 	n := batchOf(outputs[0])
 	var parts []*graph.Node

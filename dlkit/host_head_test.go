@@ -54,6 +54,27 @@ func TestHostHeadIsThatOfTheGraph(t *testing.T) {
 		"embedded": {model: func() *Model {
 			return Sequential(tensor.Shape{400}, Reshape(40, 10), Dense(11, Tanh), Flatten(), Dense(64, ReLU), Dense(3, Softmax))
 		}},
+		"yes or no": {config: CompileConfig{Loss: BinaryCrossEntropy{}}, data: yesOrNo(1), model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(1, Sigmoid))
+		}},
+		"several answers": {config: CompileConfig{Loss: BinaryCrossEntropy{FromLogits: true}}, data: yesOrNo(4), model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(4))
+		}},
+		"numbers": {data: quantities(3), model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(3))
+		}},
+		"small": {data: quantities(2), config: CompileConfig{Metrics: []Metric{MeanSquaredError{}, MeanAbsoluteError{}}}, model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(3, ReLU), Dropout(0), Dense(2, ReLU))
+		}},
+		"ReLU at the end": {model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(3, ReLU))
+		}, config: CompileConfig{Loss: logits}},
+		"hinge": {config: CompileConfig{Loss: Hinge{}}, data: yesOrNo(1), model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(1))
+		}, graph: true},
+		"threshold": {config: CompileConfig{Loss: BinaryCrossEntropy{}, Metrics: []Metric{BinaryAccuracy{Threshold: 0.3}}}, data: yesOrNo(1), model: func() *Model {
+			return Sequential(tensor.Shape{400}, Dense(65, ReLU), Dropout(0), Dense(1, Sigmoid))
+		}, graph: true},
 		"smoothed":    {config: CompileConfig{Loss: SparseCategoricalCrossEntropy{LabelSmoothing: 0.1}}, graph: true},
 		"ignoring":    {config: CompileConfig{Loss: SparseCategoricalCrossEntropy{IgnoreClass: new(1)}}, graph: true},
 		"top 2":       {config: CompileConfig{Metrics: []Metric{SparseTopKCategoricalAccuracy{K: 2}}}, graph: true},
@@ -79,6 +100,17 @@ func TestHostHeadIsThatOfTheGraph(t *testing.T) {
 			}
 		})
 	}
+}
+
+// yesOrNo are examples with so many answers yes or no, as whole numbers, quantities
+// such with numbers.
+func yesOrNo(n int) *tensor.Memory {
+	all := randomData(85, 2, 400).All()
+	return tensor.Must(tensor.FromTensors(all.Inputs[0], tensor.Must(randomData(85*n, 2, 1).All().Targets[0].Reshape(85, n))))
+}
+
+func quantities(n int) *tensor.Memory {
+	return tensor.Must(tensor.FromTensors(randomData(85, 2, 400).All().Inputs[0], randomData(85, 2, n).All().Inputs[0]))
 }
 
 func inTurn(n, period int) []int {
@@ -149,6 +181,26 @@ func BenchmarkDenseStep(b *testing.B) {
 				b.Fatal(err)
 			}
 			benchmarkTraining(b, m, randomData(64*batch, 10, 784), batch)
+		})
+	}
+}
+
+// BenchmarkSmallStep measures the nets of a first lesson.
+func BenchmarkSmallStep(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		model *Model
+		data  *tensor.Memory
+	}{
+		{"yes or no", Sequential(tensor.Shape{2}, Dense(16, ReLU), Dense(1, Sigmoid)), randomData(1024, 2, 2)},
+		{"numbers", Sequential(tensor.Shape{13}, Dense(64, ReLU), Dense(64, ReLU), Dense(1)), randomData(1024, 5, 13)},
+		{"classes", Sequential(tensor.Shape{4}, Dense(10, ReLU), Dense(3, Softmax)), randomData(1024, 3, 4)},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			if err := c.model.Compile(CompileConfig{Backend: "go"}); err != nil {
+				b.Fatal(err)
+			}
+			benchmarkTraining(b, c.model, c.data, 32)
 		})
 	}
 }

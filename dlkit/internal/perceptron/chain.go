@@ -30,8 +30,8 @@ type Config struct {
 	Train bool
 	// Input tells that Backward computes the gradient by the input.
 	Input bool
-	// Softmax makes probabilities of what comes out. It has no Backward.
-	Softmax bool
+	// Final is what becomes of the results of Forward. It has no Backward.
+	Final Final
 }
 
 // Chain runs batches of one size. What it needs for that, it keeps from one run
@@ -58,6 +58,23 @@ func (c *Chain) atOnce() int {
 	return rowsAtOnce / 4
 }
 
+// leastShared is the number of multiplications of a batch that are worth sharing:
+// five microseconds of work.
+const leastShared = 1 << 18
+
+// workers is how many work on so many pieces.
+func (c *Chain) workers(pieces int) int {
+	products, in := 0, c.In
+	for _, l := range c.Layers {
+		products += c.Rows * in * l.Units
+		in = l.Units
+	}
+	if products < leastShared {
+		return 1
+	}
+	return parallel.Workers(pieces)
+}
+
 // pieces is the number of pieces that the examples are cut into.
 func (c *Chain) pieces() int { return (c.Rows + c.atOnce() - 1) / c.atOnce() }
 
@@ -81,17 +98,39 @@ func (c *Chain) Forward(out, x []float32, weights [][]float32, seed uint64) {
 	for _, l := range c.layers {
 		weights = l.take(weights, c.Version)
 	}
-	parallel.Each(c.pieces(), func(i int) {
+	parallel.EachBy(c.workers(c.pieces()), c.pieces(), func(_, i int) {
 		first := i * c.atOnce()
 		n := min(c.atOnce(), c.Rows-first)
 		y := c.forwardRows(x, seed, first, n)
 		for r := range n {
 			result := out[(first+r)*c.Out():][:c.Out()]
-			if copy(result, y.Data[r*y.Row:]); c.Softmax {
-				softmax(result)
-			}
+			copy(result, y.Data[r*y.Row:])
+			c.Final.apply(result)
 		}
 	})
+}
+
+// Final is an activation of a row of numbers.
+type Final uint8
+
+const (
+	// Nothing leaves numbers as they are.
+	Nothing Final = iota
+	// Softmax makes probabilities of them that add up to 1.
+	Softmax
+	// Sigmoid makes a probability of each.
+	Sigmoid
+)
+
+func (f Final) apply(row []float32) {
+	switch f {
+	case Softmax:
+		softmax(row)
+	case Sigmoid:
+		for i, x := range row {
+			row[i] = float32(1 / (1 + math.Exp(-float64(x))))
+		}
+	}
 }
 
 // softmax makes probabilities of a row of numbers, of which the largest may be
@@ -120,7 +159,7 @@ func (c *Chain) forwardRows(x []float32, seed uint64, first, n int) product.Matr
 // Backward computes the gradients by x, if the chain has Input, and by the
 // weights, from that by the output of the last Forward, whose x it is given again.
 func (c *Chain) Backward(dx []float32, grads [][]float32, x, dout []float32) {
-	parallel.Each(c.pieces(), func(i int) {
+	parallel.EachBy(c.workers(c.pieces()), c.pieces(), func(_, i int) {
 		first := i * c.atOnce()
 		n := min(c.atOnce(), c.Rows-first)
 		last := c.layers[len(c.layers)-1]

@@ -36,14 +36,14 @@ func (c *Chain) Step(s *Step) {
 	for _, l := range c.layers {
 		weights = l.take(weights, c.Version)
 	}
-	parallel.Each(c.pieces(), func(i int) {
+	parallel.EachBy(c.workers(c.pieces()), c.pieces(), func(_, i int) {
 		first := i * c.atOnce()
 		c.thereAndBack(s, first, min(c.atOnce(), c.Rows-first))
 	})
 	if s.Losses != nil && !s.Losses() {
 		return
 	}
-	workers := parallel.Workers(c.blocks())
+	workers := c.workers(c.blocks())
 	for len(c.scratch) < workers {
 		c.scratch = append(c.scratch, make([]float32, c.widest()*featuresAtOnce))
 	}
