@@ -40,7 +40,7 @@ no-skips = tee $(CHECKED)/$(1).log; if grep -E '^ *--- SKIP' $(CHECKED)/$(1).log
 
 .PHONY: help go build setup doctor notebook notebooks test fmt vet lint cells unit \
 	verify verify-setup verify-lowerings verify-plain verify-data verify-kernel verify-xla verify-xla-full \
-	verify-lessons verify-lessons-full verify-onnx verify-browser verify-docker verify-full bench bench-data microbench clean
+	verify-lessons verify-lessons-full verify-onnx verify-browser verify-docker verify-full bench bench-data bench-lowerings microbench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -217,6 +217,15 @@ bench-data: go ## datasets beside pandas, torchvision and Keras, into BENCHMARKS
 microbench: go $(LINT)/.done ## Go's benchmarks, summed up by benchstat (BENCH_ARGS=...)
 	@go test -run '^$$' -bench . -count 5 $(BENCH_ARGS) $(PKGS) | tee $(BIN)/bench.txt
 	@$(LINT)/benchstat $(BIN)/bench.txt
+
+# Before and after what dlkit computes by hand instead of by the backend's own
+# operations.
+bench-lowerings: go $(LINT)/.done ## Go's benchmarks without and with dlkit's own lowerings, compared by benchstat
+	@echo "== the backend's own operations"
+	@FROMZERO_PLAIN_OPS=1 go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/plain.txt
+	@echo "== dlkit's lowerings"
+	@go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/lowered.txt
+	@$(LINT)/benchstat $(BIN)/plain.txt $(BIN)/lowered.txt
 
 clean: ## what make has built here
 	@rm -rf $(BIN)
