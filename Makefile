@@ -222,9 +222,9 @@ microbench: go $(LINT)/.done ## Go's benchmarks, summed up by benchstat (BENCH_A
 # operations.
 bench-lowerings: go $(LINT)/.done ## Go's benchmarks without and with dlkit's own lowerings, compared by benchstat
 	@echo "== the backend's own operations"
-	@FROMZERO_PLAIN_OPS=1 go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/plain.txt
+	@FROMZERO_PLAIN_OPS=1 go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/plain.txt
 	@echo "== dlkit's lowerings"
-	@go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/lowered.txt
+	@go test -run '^$$' -bench '^Benchmark(Train|PredictOne)$$' -count 6 -benchtime 0.3s ./dlkit > $(BIN)/lowered.txt
 	@$(LINT)/benchstat $(BIN)/plain.txt $(BIN)/lowered.txt
 
 clean: ## what make has built here
