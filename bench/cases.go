@@ -15,9 +15,12 @@ var cases = []benchCase{
 	{"784-64-10, batch 128", "dense", 128, 128, 0, 1.1},
 	{"CNN 32-64 on 28×28×1, batch 32", "cnn", 32, 32, 0, 0.7},
 	{"CNN of 3 blocks on 32×32×3, batch 32", "cifar", 32, 8, 2000, 0.7},
+	{"3 residual blocks on 32×32×3", "residual", 32, 8, 2000, 1},
+	{"separable CNN on 32×32×3", "separable", 32, 8, 2000, 1},
 	{"embedding, average, dense", "embedding", 32, 64, 0, 0.6},
 	{"LSTM 64", "lstm", 32, 16, 0, 0.7},
 	{"GRU 64", "gru", 32, 16, 0, 0.7},
+	{"CNN over words", "textcnn", 32, 16, 2000, 1},
 	{"TransformerEncoder", "transformer", 32, 16, 2000, 1.5},
 }
 

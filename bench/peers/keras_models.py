@@ -60,6 +60,29 @@ def cifar():
                     layers.Dense(10, activation="softmax")]
 
 
+def residual():
+    def block(x, filters, step):
+        short = x
+        if step > 1:
+            short = layers.BatchNormalization()(layers.Conv2D(filters, 1, step, padding="same")(x))
+        x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(filters, 3, step, padding="same")(x)))
+        x = layers.BatchNormalization()(layers.Conv2D(filters, 3, padding="same")(x))
+        return layers.ReLU()(layers.Add()([x, short]))
+
+    inputs = keras.Input((32, 32, 3))
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(16, 3, padding="same")(inputs)))
+    for filters, step in (16, 1), (32, 2), (64, 2):
+        x = block(x, filters, step)
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
+
+
+def separable():
+    stack = [keras.Input((32, 32, 3)), layers.Conv2D(32, 3, padding="same", activation="relu")]
+    for filters in 64, 128:
+        stack += [layers.SeparableConv2D(filters, 3, padding="same", activation="relu"), layers.MaxPooling2D(2)]
+    return stack + [layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")]
+
+
 def transformer():
     return [keras.Input((TEXT_STEPS,), dtype="int32"),
             Words(TEXT_STEPS, 20000, 32), Encoder(32, 2, 32),
@@ -73,9 +96,13 @@ MODELS = {
     "embedding": lambda: text(10000, 16, layers.GlobalAveragePooling1D(), layers.Dense(16, activation="relu")),
     "lstm": lambda: text(10000, 32, layers.LSTM(64)),
     "gru": lambda: text(10000, 32, layers.GRU(64)),
+    "residual": residual, "separable": separable,
+    "textcnn": lambda: text(10000, 32, layers.Conv1D(64, 5, activation="relu"), layers.GlobalMaxPooling1D(),
+                            layers.Dense(64, activation="relu")),
     "transformer": transformer,
 }
 
 
 def make(name):
-    return keras.Sequential(MODELS[name]())
+    made = MODELS[name]()
+    return keras.Sequential(made) if isinstance(made, list) else made

@@ -20,9 +20,12 @@ DATA = {
     "dense": ((784,), 0, 10),
     "cnn": ((28, 28, 1), 0, 10),
     "cifar": ((32, 32, 3), 0, 10),
+    "residual": ((32, 32, 3), 0, 10),
+    "separable": ((32, 32, 3), 0, 10),
     "embedding": ((TEXT_STEPS,), 10000, 2),
     "lstm": ((TEXT_STEPS,), 10000, 2),
     "gru": ((TEXT_STEPS,), 10000, 2),
+    "textcnn": ((TEXT_STEPS,), 10000, 2),
     "transformer": ((TEXT_STEPS,), 20000, 2),
 }
 

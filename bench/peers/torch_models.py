@@ -33,6 +33,43 @@ class MeanOfWords(nn.Module):
         return self.out(F.relu(self.hidden(self.words(x).mean(1))))
 
 
+class WordsCNN(nn.Module):
+    """A convolution over words, and the largest of each filter."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(10000, 32)
+        self.conv = nn.Conv1d(32, 64, 5)
+        self.head = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 2))
+
+    def forward(self, x):
+        return self.head(F.relu(self.conv(self.words(x).transpose(1, 2))).amax(2))
+
+
+class Residual(nn.Module):
+    """Three residual blocks, of which two halve the picture."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU())
+        self.long, self.short = nn.ModuleList(), nn.ModuleList()
+        channels = 16
+        for i, f in enumerate((16, 32, 64)):
+            step = 2 if i else 1
+            self.long.append(nn.Sequential(
+                nn.Conv2d(channels, f, 3, step, 1), nn.BatchNorm2d(f), nn.ReLU(),
+                nn.Conv2d(f, f, 3, padding=1), nn.BatchNorm2d(f)))
+            self.short.append(nn.Sequential(nn.Conv2d(channels, f, 1, step), nn.BatchNorm2d(f)) if i else nn.Identity())
+            channels = f
+        self.out = nn.Linear(channels, 10)
+
+    def forward(self, x):
+        x = self.stem(x)
+        for long, short in zip(self.long, self.short):
+            x = F.relu(long(x) + short(x))
+        return self.out(x.mean((2, 3)))
+
+
 class Encoder(nn.Module):
     """One block; its heads are as wide as the input each, as in Keras' text
     example, which nn.TransformerEncoderLayer cannot be."""
@@ -89,7 +126,17 @@ def cifar():
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(2048, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10))
 
 
+def separable():
+    def block(channels, filters):
+        return [nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False),
+                nn.Conv2d(channels, filters, 1), nn.ReLU(), nn.MaxPool2d(2)]
+    return nn.Sequential(
+        nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), *block(32, 64), *block(64, 128),
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
+
+
 MODELS = {
+    "residual": Residual, "separable": separable, "textcnn": WordsCNN,
     "dense": dense, "cnn": cnn, "cifar": cifar, "embedding": MeanOfWords,
     "lstm": lambda: Recurrent(nn.LSTM), "gru": lambda: Recurrent(nn.GRU), "transformer": Transformer,
 }

@@ -19,12 +19,17 @@ type network struct {
 
 // networks make the models by name.
 var networks = map[string]func() network{
-	"dense":       denseNetwork,
-	"cnn":         digitNetwork,
-	"cifar":       pictureNetwork,
-	"embedding":   func() network { return textNetwork(10000, 16, dlkit.GlobalAvgPool1D(), dlkit.Dense(16, dlkit.ReLU)) },
-	"lstm":        func() network { return textNetwork(10000, 32, dlkit.LSTM(64)) },
-	"gru":         func() network { return textNetwork(10000, 32, dlkit.GRU(64)) },
+	"dense":     denseNetwork,
+	"cnn":       digitNetwork,
+	"cifar":     pictureNetwork,
+	"residual":  residualNetwork,
+	"separable": separableNetwork,
+	"embedding": func() network { return textNetwork(10000, 16, dlkit.GlobalAvgPool1D(), dlkit.Dense(16, dlkit.ReLU)) },
+	"lstm":      func() network { return textNetwork(10000, 32, dlkit.LSTM(64)) },
+	"gru":       func() network { return textNetwork(10000, 32, dlkit.GRU(64)) },
+	"textcnn": func() network {
+		return textNetwork(10000, 32, dlkit.Conv1D(64, 5, dlkit.ReLU), dlkit.GlobalMaxPool1D(), dlkit.Dense(64, dlkit.ReLU))
+	},
 	"transformer": transformerNetwork,
 }
 
@@ -56,6 +61,34 @@ func pictureNetwork() network {
 	}
 	layers = append(layers, dlkit.Flatten(), dlkit.Dense(128, dlkit.ReLU), dlkit.Dropout(0.5), dlkit.Dense(10, dlkit.Softmax))
 	return network{input: in, classes: 10, model: dlkit.Sequential(in, layers...)}
+}
+
+// residualNetwork has three residual blocks, of which two halve the picture.
+func residualNetwork() network {
+	in := dlkit.Input(tensor.Shape{32, 32, 3})
+	x := in.Then(dlkit.Conv2D(16, 3, dlkit.Same), dlkit.BatchNormalization(), dlkit.ReLU)
+	for i, filters := range []int{16, 32, 64} {
+		step, short := dlkit.Strides(1), x
+		if i > 0 {
+			step = dlkit.Strides(2)
+			short = x.Then(dlkit.Conv2D(filters, 1, dlkit.Same, step), dlkit.BatchNormalization())
+		}
+		long := x.Then(dlkit.Conv2D(filters, 3, dlkit.Same, step), dlkit.BatchNormalization(), dlkit.ReLU,
+			dlkit.Conv2D(filters, 3, dlkit.Same), dlkit.BatchNormalization())
+		x = dlkit.Add(long, short).Then(dlkit.ReLU)
+	}
+	out := x.Then(dlkit.GlobalAvgPool2D(), dlkit.Dense(10, dlkit.Softmax))
+	return network{input: tensor.Shape{32, 32, 3}, classes: 10, model: dlkit.Functional([]*dlkit.Value{in}, out)}
+}
+
+func separableNetwork() network {
+	in := tensor.Shape{32, 32, 3}
+	return network{input: in, classes: 10, model: dlkit.Sequential(in,
+		dlkit.Conv2D(32, 3, dlkit.Same, dlkit.ReLU),
+		dlkit.SeparableConv2D(64, 3, dlkit.Same, dlkit.ReLU), dlkit.MaxPool2D(2),
+		dlkit.SeparableConv2D(128, 3, dlkit.Same, dlkit.ReLU), dlkit.MaxPool2D(2),
+		dlkit.GlobalAvgPool2D(),
+		dlkit.Dense(10, dlkit.Softmax))}
 }
 
 // textSteps is the length of every text.
