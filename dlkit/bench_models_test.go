@@ -7,7 +7,8 @@ import (
 	"github.com/gofromzero/fromzero/tensor"
 )
 
-// benchModels are the models of BENCHMARKS.md.
+// benchModels are the models of BENCHMARKS.md, and two that are not there: a
+// network with tanh, and one with convolution over words.
 var benchModels = []struct {
 	name        string
 	batch, many int // rows of a training step, and of a large prediction
@@ -19,6 +20,10 @@ var benchModels = []struct {
 	{"CNN", 32, 1024, digitPicturesModel, digitPictures},
 	{"CNN128", 128, 0, digitPicturesModel, digitPictures},
 	{"Blocks", 32, 256, threeBlocks, func(n int) *tensor.Memory { return randomData(n, 10, 32, 32, 3) }},
+	{"LeNet", 32, 1024, leNet, digitPictures},
+	{"TextCNN", 32, 1024, func() *Model {
+		return wordsModel(32, Conv1D(64, 5, ReLU), GlobalMaxPool1D(), Dense(64, ReLU))
+	}, words},
 	{"Embedding", 32, 10000, func() *Model { return wordsModel(16, GlobalAvgPool1D(), Dense(16, ReLU)) }, words},
 	{"LSTM", 32, 1024, func() *Model { return wordsModel(32, LSTM(64)) }, words},
 	{"GRU", 32, 1024, func() *Model { return wordsModel(32, GRU(64)) }, words},
@@ -39,6 +44,14 @@ func digitPicturesModel() *Model {
 }
 
 func digitPictures(n int) *tensor.Memory { return randomData(n, 10, 28, 28, 1) }
+
+// leNet is LeNet-5 of 1998, with a softmax at its end.
+func leNet() *Model {
+	return Sequential(tensor.Shape{28, 28, 1},
+		Conv2D(6, 5, Same, Tanh), AvgPool2D(2),
+		Conv2D(16, 5, Tanh), AvgPool2D(2),
+		Flatten(), Dense(120, Tanh), Dense(84, Tanh), Dense(10, Softmax))
+}
 
 // threeBlocks is the network for small colour pictures.
 func threeBlocks() *Model {

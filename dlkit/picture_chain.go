@@ -1,22 +1,20 @@
 package dlkit
 
 import (
-	"slices"
-
 	"github.com/gofromzero/fromzero/dlkit/internal/pictures"
 	"github.com/gofromzero/fromzero/tensor"
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// Layers over pictures that follow one another, also on several ways that come
-// together again, are left to the host as a chain, where batches are large enough:
-// see package pictures.
+// Layers over pictures, or over sequences, that follow one another, also on
+// several ways that come together again, are left to the host as a chain, where
+// batches are large enough: see package pictures.
 
 // pictureLayer is implemented by layers that can be part of a chain.
 type pictureLayer interface {
-	// picture describes the layer for an input (height, width, channels), with
-	// its activation as a layer of its own; it is empty for settings that chains
-	// don't know.
+	// picture describes the layer for an input (height, width, channels), or
+	// (steps, channels), with its activation as a layer of its own; it is empty
+	// for settings that chains don't know.
 	picture(in tensor.Shape) []pictures.Layer
 	// pictureWeights are the layer's weights as pictures.Layer.Weights says.
 	pictureWeights(b *Builder, in tensor.Shape) []*graph.Node
@@ -35,33 +33,19 @@ func (m *Model) pictureChainAt(i, n int, train bool, wanted []int) int {
 	}
 	stretch, longest, convolves := m.newStretch(i, wanted), 0, false
 	for end := i; end < len(m.steps); end++ {
-		s := &m.steps[end]
-		parts := pictureParts(s)
-		if len(parts) == 0 || train && m.frozenNorm(s) || !stretch.add(end) {
+		parts, left := m.pictureParts(end)
+		if len(parts) == 0 || train && m.frozenNorm(&m.steps[end]) || !stretch.add(end) {
 			break
 		}
 		convolves = convolves || parts[0].Kind == pictures.Conv || parts[0].Kind == pictures.Depthwise
 		if convolves && stretch.closed() {
 			longest = end + 1 - i
 		}
-	}
-	return longest
-}
-
-// pictureParts describes the step for chains; it is empty if they don't know it.
-func pictureParts(s *step) []pictures.Layer {
-	if len(s.in[0]) != 3 {
-		return nil
-	}
-	switch l := s.layer.(type) {
-	case pictureLayer:
-		return l.picture(s.in[0])
-	case *MergeLayer:
-		if l.Kind == "add" && !slices.ContainsFunc(s.in, func(in tensor.Shape) bool { return !in.Equal(s.in[0]) }) {
-			return []pictures.Layer{{Kind: pictures.Add}}
+		if left != Linear {
+			break
 		}
 	}
-	return nil
+	return longest
 }
 
 // frozenNorm reports whether the step is a normalisation by averages that are
@@ -80,13 +64,15 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 		return nil, 0
 	}
 	chain := m.steps[i : i+steps]
-	in := chain[0].in[0]
-	config := pictures.Config{Rows: n, Height: in[0], Width: in[1], Channels: in[2], Train: b.training, Input: b.trains()}
+	h, w, channels, _ := pictureSize(chain[0].in[0])
+	config := pictures.Config{Rows: n, Height: h, Width: w, Channels: channels, Train: b.training, Input: b.trains()}
 	var trained, fixed []*graph.Node
 	made := map[int]int{chain[0].from[0]: 0} // the chain's number of each value
+	left := Linear
 	for k, s := range chain {
 		b.layer = s.name
-		parts := pictureParts(&s)
+		var parts []pictures.Layer
+		parts, left = m.pictureParts(i + k)
 		for _, v := range s.from {
 			parts[0].From = append(parts[0].From, made[v])
 		}
@@ -113,7 +99,7 @@ func (b *Builder) pictureChained(m *Model, i int, x *graph.Node) (y *graph.Node,
 	newWork := func() hostWork { return &pictureWork{chain: pictures.New(config)} }
 	y = b.callHost(newWork, append([]int{n}, chain[steps-1].out...), inputs, fixed...)
 	b.moveAverages(chain)
-	return y, steps
+	return b.activate(y, left), steps
 }
 
 // moveAverages moves the averages of the chain's normalisations towards the mean
@@ -131,7 +117,7 @@ func (b *Builder) moveAverages(chain []step) {
 	for _, s := range chain {
 		if l, ok := s.layer.(*BatchNormalizationLayer); ok {
 			b.layer = s.name
-			features := s.in[0][2]
+			features := s.out[len(s.out)-1]
 			l.averages(b, features).update(b, next(features), next(features))
 		}
 	}
@@ -185,27 +171,6 @@ func (w *pictureWork) backward(grads, _ [][]float32, dout []float32) {
 	}
 	w.chain.Backward(nil, grads, dout)
 }
-
-// activationPart is a part of a chain that applies an activation; ok is false
-// where there is none for it.
-func activationPart(a Activation) (parts []pictures.Layer, ok bool) {
-	switch a {
-	case Linear:
-		return nil, true
-	case ReLU:
-		return []pictures.Layer{{Kind: pictures.ReLU}}, true
-	}
-	return nil, false
-}
-
-// picture implements pictureLayer.
-func (a Activation) picture(tensor.Shape) []pictures.Layer {
-	parts, _ := activationPart(a)
-	return parts
-}
-
-// pictureWeights implements pictureLayer.
-func (Activation) pictureWeights(*Builder, tensor.Shape) []*graph.Node { return nil }
 
 // picture implements pictureLayer.
 func (c *Conv2DLayer) picture(in tensor.Shape) []pictures.Layer {
@@ -278,9 +243,10 @@ func (l *BatchNormalizationLayer) picture(tensor.Shape) []pictures.Layer {
 
 // pictureWeights implements pictureLayer.
 func (l *BatchNormalizationLayer) pictureWeights(b *Builder, in tensor.Shape) []*graph.Node {
-	gamma, beta := l.weights(b, in[2:])
+	features := in[len(in)-1:]
+	gamma, beta := l.weights(b, features)
 	weights := append(present(gamma), present(beta)...)
-	s := l.averages(b, in[2])
+	s := l.averages(b, features[0])
 	if b.training {
 		return weights
 	}

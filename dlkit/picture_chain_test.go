@@ -29,6 +29,18 @@ func chains() map[string]*Model {
 		"multiplied": Sequential(in, Conv2D(4, 3, ReLU), SeparableConv2D(5, 3, DepthMultiplier(2)), DepthwiseConv2D(2, Strides(2)), Flatten(), Dense(3, Softmax)),
 		"residual":   branch(),
 		"no margin":  Sequential(in, BatchNormalization(), Conv2D(33, 3, ReLU), Flatten(), Dense(3, Softmax)),
+		"bent":       Sequential(in, Conv2D(6, 3, Same, Tanh), AvgPool2D(2), Sigmoid, Conv2D(5, 2, SiLU), BatchNormalization(), ELU(0.7), Conv2D(4, 1, Softmax), Conv2D(4, 1, GELU), GlobalAvgPool2D(), Dense(3, Softmax)),
+	}
+}
+
+// lineChains are the same over sequences.
+func lineChains() map[string]*Model {
+	in := tensor.Shape{19, 5}
+	return map[string]*Model{
+		"words":   Sequential(in, Conv1D(12, 5, ReLU), GlobalMaxPool1D(), Dense(3, Softmax)),
+		"blocks":  Sequential(in, Conv1D(8, 3, Same, NoBias), BatchNormalization(), LeakyReLU(0.1), MaxPool1D(2), Dropout(0), Conv1D(17, 4, Causal, Tanh), AvgPool1D(3), GlobalAvgPool1D(KeepDims), Conv1D(4, 1), Flatten(), Dense(3, Softmax)),
+		"between": Sequential(in, Conv1D(8, 3, Strides(2)), Conv1D(6, 2, GELUApproximate), BatchNormalization(Momentum(0.5)), LSTM(4), Dense(3, Softmax)),
+		"at once": Sequential(in, BatchNormalization(), Softplus, Conv1D(3, 19, L2(0.1)), Flatten(), Dense(3, Softmax)),
 	}
 }
 
@@ -38,10 +50,53 @@ func TestPictureChainsAreThoseOfTheGraph(t *testing.T) {
 	if !pictures.Fast() {
 		t.Skip("without vectors there are no chains")
 	}
-	data := randomData(85, 3, 9, 7, 3) // batches of 40, 40 and 5
+	fit := FitConfig{BatchSize: 40, Epochs: 2}
 	for name := range chains() {
+		t.Run(name, func(t *testing.T) { // batches of 40, 40 and 5
+			checkHostWork(t, randomData(85, 3, 9, 7, 3), fit, CompileConfig{}, func() *Model { return chains()[name] })
+		})
+	}
+	for name := range lineChains() {
+		t.Run("sequence "+name, func(t *testing.T) {
+			checkHostWork(t, randomData(85, 3, 19, 5), fit, CompileConfig{}, func() *Model { return lineChains()[name] })
+		})
+	}
+	t.Run("words of a table", func(t *testing.T) {
+		checkHostWork(t, randomTexts(85, 12, 30), fit, CompileConfig{}, func() *Model {
+			return Sequential(tensor.Shape{12}, Embedding(30, 8), Conv1D(9, 3, ReLU), Dropout(0), GlobalMaxPool1D(), Dense(40, ReLU), Dense(3, Softmax))
+		})
+	})
+}
+
+// chainOf is the number of layers that a model leaves to the host as a chain from
+// its first on.
+func chainOf(m *Model) int { return m.pictureChainAt(0, 32, true, nil) }
+
+// Layers are in a chain as long as chains know them.
+func TestPictureChainsHoldLayers(t *testing.T) {
+	if !pictures.Fast() {
+		t.Skip("without vectors there are no chains")
+	}
+	for name, c := range map[string]struct {
+		m    *Model
+		want int
+	}{
+		"all activations": {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2, Tanh), Sigmoid, HardSigmoid, LeakyReLU(0.2), ELU(1), SELU, GELU, GELUApproximate, Softplus, Softsign, SiLU, Mish, Flatten()), 12},
+		"a softmax":       {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2, Tanh), Softmax), 1},
+		"negative slopes": {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2), LeakyReLU(-1)), 1},
+		"a sequence":      {Sequential(tensor.Shape{9, 3}, Conv1D(4, 2, Causal), MaxPool1D(2), BatchNormalization(), AvgPool1D(2), GlobalMaxPool1D(), Dense(2)), 5},
+		"far steps":       {Sequential(tensor.Shape{9, 3}, Conv1D(4, 2, Dilation(2)), Conv1D(4, 2)), 0},
+		"means kept":      {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2), GlobalAvgPool2D(KeepDims), Conv2D(4, 1), GlobalMaxPool2D()), 4},
+		"a last sigmoid":  {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2, ReLU), Conv2D(1, 1, Sigmoid)), 2},
+		"it alone":        {Sequential(tensor.Shape{4, 4, 3}, Conv2D(4, 2, ReLU), Sigmoid), 1},
+	} {
 		t.Run(name, func(t *testing.T) {
-			checkHostWork(t, data, FitConfig{BatchSize: 40, Epochs: 2}, CompileConfig{}, func() *Model { return chains()[name] })
+			if err := c.m.build(1); err != nil {
+				t.Fatal(err)
+			}
+			if got := chainOf(c.m); got != c.want {
+				t.Errorf("%d layers, want %d", got, c.want)
+			}
 		})
 	}
 }
@@ -73,4 +128,18 @@ func TestChainsOfSeveralWays(t *testing.T) {
 			t.Errorf("%s: a chain of %d steps, want %d", name, got, c.want)
 		}
 	}
+}
+
+// A loss gets what the last sigmoid is taken of, whoever computes that.
+func TestChainLeavesLastSigmoidToTheLoss(t *testing.T) {
+	if !pictures.Fast() {
+		t.Skip("without vectors there are no chains")
+	}
+	x := randomData(40, 2, 6, 6, 3).All().X()
+	y := tensor.Must(tensor.New(make([]float32, 40*5*5), 40, 5, 5, 1))
+	data := tensor.Must(tensor.FromTensors(x, y))
+	model := func() *Model {
+		return Sequential(tensor.Shape{6, 6, 3}, Conv2D(4, 1, Softsign), Conv2D(1, 2, Sigmoid, BiasInit(Constant{200})))
+	}
+	checkHostWork(t, data, FitConfig{BatchSize: 40}, CompileConfig{Loss: BinaryCrossEntropy{}}, model)
 }

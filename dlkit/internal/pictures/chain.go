@@ -23,6 +23,7 @@ type Chain struct {
 	slopes  [][]*plane
 	given   []int // parts of them that steps have been given to write to
 	work    []operation
+	after   []*activation // what is done to the result of each, nil for nothing
 	scratch scratch
 }
 
@@ -53,6 +54,7 @@ func New(c Config) *Chain {
 		chain.channels = append(chain.channels, channels)
 		chain.add(s.out([3]int{x.h, x.w, x.c}), s)
 		chain.work = append(chain.work, chain.operation(s))
+		chain.after = append(chain.after, chain.activation(s))
 	}
 	chain.share()
 	return chain
@@ -172,9 +174,24 @@ func (c *Chain) operation(s *step) operation {
 		return reluStep{x, y, dx, dy}
 	case Dropout:
 		return dropoutStep{&dropout{s.Layer, x, y, dx, dy, newPlane(c.Rows, y.h, y.w, y.c, margins{})}}
+	case Activation:
+		return activation{s.Layer, x, y, dx, dy}
+	case GlobalMaxPool, GlobalAvgPool:
+		return &global{s.Layer, x, y, dx, dy}
 	default:
 		return poolStep{&pool{s.Layer, x, y, dx, dy}}
 	}
+}
+
+// activation is what is done to the result of a step whose planes are those added
+// last.
+func (c *Chain) activation(s *step) *activation {
+	if s.bend == nil {
+		return nil
+	}
+	last := len(c.values) - 1
+	y, dy := c.values[last], c.slope(last)
+	return &activation{*s.bend, y, y, dy, dy}
 }
 
 // Out is the height, width and channels of the output.
@@ -199,6 +216,9 @@ func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uin
 			norms += 2
 		}
 		c.work[i].forward(weights[at:at+all], m, seed+uint64(i)<<32)
+		if bend := c.after[i]; bend != nil {
+			bend.forward(nil, nil, 0)
+		}
 		at += all
 	}
 	channels := c.Out()[2]
@@ -217,6 +237,9 @@ func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
 	}
 	for i := len(c.work) - 1; i >= 0; i-- {
 		c.addParts(i + 1)
+		if bend := c.after[i]; bend != nil {
+			bend.backward(nil)
+		}
 		c.work[i].backward(grads[ends[i]:ends[i+1]])
 	}
 	c.addParts(0)

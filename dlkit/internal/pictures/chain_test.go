@@ -139,6 +139,11 @@ var shapes = map[string]Config{
 	"pools":          {Height: 9, Width: 7, Channels: 3, Layers: []Layer{convOf(3, 3, 9, 7, 8, true, true), {Kind: MaxPool, Window: [2]int{2, 2}}, {Kind: ReLU}, {Kind: ReLU}, convOf(3, 3, 4, 3, 9, true, true), {Kind: AvgPool, Window: [2]int{1, 3}}}},
 	"first a pool":   {Height: 6, Width: 7, Channels: 5, Layers: []Layer{{Kind: AvgPool, Window: [2]int{3, 2}}, convOf(2, 2, 2, 3, 3, true, true), {Kind: MaxPool, Window: [2]int{2, 1}}, {Kind: Dropout}}},
 	"many groups":    {Height: 2, Width: 2, Channels: 2, Layers: []Layer{convOf(2, 2, 2, 2, 8, true, true), {Kind: Norm, Scale: true, Center: true, Epsilon: 1e-3}, {Kind: ReLU}, convOf(2, 2, 2, 2, 3, false, true)}},
+	"a sequence":     {Height: 20, Width: 1, Channels: 6, Layers: []Layer{convOf(5, 1, 20, 1, 9, false, true), {Kind: ReLU}, {Kind: MaxPool, Window: [2]int{3, 1}}, convOf(2, 1, 5, 1, 17, true, true), {Kind: GlobalMaxPool}}},
+	"causal":         {Height: 11, Width: 1, Channels: 32, Layers: []Layer{{Kind: Conv, Window: [2]int{4, 1}, Pad: [2]int{3, 0}, Out: [2]int{11, 1}, Filters: 40, Bias: true}, {Kind: ReLU}, {Kind: GlobalAvgPool}}},
+	"global means":   {Height: 5, Width: 3, Channels: 4, Layers: []Layer{convOf(3, 3, 5, 3, 33, true, true), {Kind: GlobalAvgPool}, convOf(1, 1, 1, 1, 9, false, true), {Kind: GlobalAvgPool}}},
+	"global most":    {Height: 5, Width: 3, Channels: 4, Layers: []Layer{{Kind: GlobalMaxPool}, convOf(1, 1, 1, 1, 9, false, true), {Kind: ReLU}}},
+	"equals":         {Height: 4, Width: 4, Channels: 3, Layers: []Layer{convOf(3, 3, 4, 4, 9, true, true), {Kind: ReLU}, {Kind: GlobalMaxPool}, {Kind: ReLU}}},
 	"wide transpose": {Height: 3, Width: 2, Channels: 4, Layers: []Layer{convOf(3, 1, 3, 2, 50, true, true)}},
 }
 
@@ -232,10 +237,21 @@ func TestChainsAreDeterministic(t *testing.T) {
 	if !Fast() {
 		t.Skip("without vectors no chain is used, and this would take long")
 	}
+	line := Config{Rows: 33, Height: 30, Width: 1, Channels: 12, Train: true, Layers: []Layer{
+		convOf(5, 1, 30, 1, 40, true, true), bentBy(Tanh), {Kind: MaxPool, Window: [2]int{2, 1}}, bentBy(Mish),
+		convOf(3, 1, 15, 1, 20, false, true), {Kind: GlobalAvgPool},
+	}}
+	for _, config := range []Config{colours(33, true), line} {
+		checkDeterminism(t, config)
+	}
+}
+
+func checkDeterminism(t *testing.T, config Config) {
+	t.Helper()
 	var first [][]float32
 	for _, n := range []int{1, 2, 3, 7} {
 		was := runtime.GOMAXPROCS(n)
-		c := New(colours(33, true))
+		c := New(config)
 		weights, grads, moments, x, out := numbersFor(c)
 		c.Forward(out, x, weights, moments, 5)
 		c.Backward(nil, grads, out)

@@ -20,6 +20,12 @@ const (
 	Dropout
 	// Add is the sum of values.
 	Add
+	// Activation applies a Function to every number.
+	Activation
+	// GlobalMaxPool takes the largest number of every channel.
+	GlobalMaxPool
+	// GlobalAvgPool takes the mean of every channel.
+	GlobalAvgPool
 )
 
 // Layer is a layer of a chain. Its weights are those that Weights names.
@@ -45,6 +51,10 @@ type Layer struct {
 	Epsilon float32
 	// Rate is the share that dropout sets to zero.
 	Rate float32
+	// Function is what an activation applies, and Alpha its parameter, at least 0,
+	// if it has one.
+	Function Function
+	Alpha    float32
 }
 
 // from is From of the i-th layer, of which only Add takes several.

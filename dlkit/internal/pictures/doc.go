@@ -1,6 +1,6 @@
 // Package pictures runs chains of layers over pictures, forward and backward,
-// outside a graph: convolution, batch normalisation, ReLU, pooling and dropout,
-// on all processors.
+// outside a graph: convolution, batch normalisation, activations, pooling and
+// dropout, on all processors. Sequences are pictures of one column.
 //
 // The examples of a batch lie innermost, 32 of them together: 32 numbers that go
 // through the same arithmetic, and fill two of the longest vectors. A pixel's

@@ -119,6 +119,22 @@ func giveLargest(dx, d, x, y []float32) {
 	}
 }
 
+// giveEqual gives dx the gradient d where x is y, the largest of all.
+func giveEqual(dx, d, x, y []float32) {
+	v := simd.VectorBitSize() / 32
+	for i := 0; i < len(y); i += v {
+		simd.LoadFloat32s(d[i:]).Masked(simd.LoadFloat32s(x[i:]).Equal(simd.LoadFloat32s(y[i:]))).Store(dx[i:])
+	}
+}
+
+// scale multiplies x with a number.
+func scale(x []float32, by float32) {
+	v, a := simd.VectorBitSize()/32, simd.BroadcastFloat32s(by)
+	for i := 0; i < len(x); i += v {
+		simd.LoadFloat32s(x[i:]).Mul(a).Store(x[i:])
+	}
+}
+
 // addScaled adds x·by to y.
 func addScaled(y, x []float32, by float32) {
 	v, a := simd.VectorBitSize()/32, simd.BroadcastFloat32s(by)

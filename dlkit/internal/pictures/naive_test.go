@@ -86,6 +86,15 @@ func (l Layer) pooled(in [3]int, r, y, x, c int, do func(from int)) {
 	}
 }
 
+// ofChannel goes through all numbers of a channel.
+func ofChannel(in [3]int, r, c int, do func(from int)) {
+	for y := range in[0] {
+		for x := range in[1] {
+			do(index(in, r, y, x, c))
+		}
+	}
+}
+
 func (n *naive) forward(l Layer, in, out [3]int, x, y []float64, weights [][]float32) {
 	if l.Kind == Norm {
 		n.normalize(l, in, x, y, weights)
@@ -105,6 +114,13 @@ func (n *naive) forward(l Layer, in, out [3]int, x, y []float64, weights [][]flo
 			l.pooled(in, r, row, column, c, func(from int) { y[at] = max(y[at], x[from]) })
 		case AvgPool:
 			l.pooled(in, r, row, column, c, func(from int) { y[at] += x[from] / float64(l.Window[0]*l.Window[1]) })
+		case GlobalMaxPool:
+			y[at] = math.Inf(-1)
+			ofChannel(in, r, c, func(from int) { y[at] = max(y[at], x[from]) })
+		case GlobalAvgPool:
+			ofChannel(in, r, c, func(from int) { y[at] += x[from] / float64(in[0]*in[1]) })
+		case Activation:
+			y[at] = l.naively(x[at])
 		default:
 			y[at] = x[at]
 		}
@@ -203,6 +219,16 @@ func (n *naive) layerBack(l Layer, i int, d []float64, weights [][]float32, mome
 			dx[last] += d[at]
 		case AvgPool:
 			l.pooled(in, r, row, column, c, func(from int) { dx[from] += d[at] / float64(l.Window[0]*l.Window[1]) })
+		case GlobalMaxPool: // all equals get all
+			ofChannel(in, r, c, func(from int) {
+				if x[from] == y[at] {
+					dx[from] = d[at]
+				}
+			})
+		case GlobalAvgPool:
+			ofChannel(in, r, c, func(from int) { dx[from] = d[at] / float64(in[0]*in[1]) })
+		case Activation:
+			dx[at] = d[at] * l.slopeNaively(x[at])
 		default:
 			dx[at] = d[at]
 		}

@@ -8,6 +8,14 @@ type step struct {
 	in     []int // the values that it takes: 0 is the input, and i + 1 what step i makes
 	relu   bool
 	folded *Layer // a normalisation that is part of the convolution, outside training
+	bend   *Layer // an activation that is applied to the result where it lies
+}
+
+// bends reports whether an activation may be applied to the step's result where it
+// lies: the step must not read that in Backward.
+func (s *step) bends(a Layer) bool {
+	writes := s.convolves() || s.Kind == Norm || s.Kind == Add
+	return writes && !s.relu && s.bend == nil && !a.Function.wantsInput()
 }
 
 // joined puts together the layers that go together.
@@ -28,10 +36,12 @@ func (c Config) joined() []step {
 		made[i+1] = in[0]
 		switch {
 		case c.passes(l):
-		case l.Kind == Norm && !c.Train && before != nil && before.Kind == Conv && !before.relu && before.folded == nil:
+		case l.Kind == Norm && !c.Train && before != nil && before.Kind == Conv && !before.relu && before.bend == nil && before.folded == nil:
 			before.folded = &c.Layers[i]
-		case l.Kind == ReLU && before != nil && (before.Kind == Conv || before.Kind == Norm || before.Kind == Add):
+		case l.Kind == ReLU && before != nil && (before.Kind == Conv || before.Kind == Norm || before.Kind == Add) && before.bend == nil:
 			before.relu = true
+		case l.Kind == Activation && before != nil && before.bends(l):
+			before.bend = &c.Layers[i]
 		default:
 			out = append(out, step{Layer: l, in: in})
 			made[i+1] = len(out)
@@ -84,6 +94,8 @@ func (l Layer) out(in [3]int) [3]int {
 		return [3]int{l.Out[0], l.Out[1], in[2]}
 	case MaxPool, AvgPool:
 		return [3]int{in[0] / l.Window[0], in[1] / l.Window[1], in[2]}
+	case GlobalMaxPool, GlobalAvgPool:
+		return [3]int{1, 1, in[2]}
 	}
 	return in
 }

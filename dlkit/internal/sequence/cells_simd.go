@@ -8,35 +8,15 @@ import (
 	"github.com/gofromzero/fromzero/dlkit/internal/rows"
 )
 
-// within is x within ±limit. Package simd's own Max and Min would lose what is no
-// number.
-func within(x, limit simd.Float32s) simd.Float32s {
-	x = limit.IfElse(x.Greater(limit), x)
-	least := limit.Neg()
-	return least.IfElse(x.Less(least), x)
-}
-
-// sigmoid is 1/(1 + e^−x).
-func sigmoid(x simd.Float32s) simd.Float32s {
-	limit, one := simd.BroadcastFloat32s(87), simd.BroadcastFloat32s(1)
-	return one.Div(one.Add(rows.Exp(within(x, limit).Neg())))
-}
-
-// tanh is 2/(1 + e^−2x) − 1.
-func tanh(x simd.Float32s) simd.Float32s {
-	limit, one, two := simd.BroadcastFloat32s(43), simd.BroadcastFloat32s(1), simd.BroadcastFloat32s(2)
-	return two.Div(one.Add(rows.Exp(within(x, limit).Mul(two).Neg()))).Sub(one)
-}
-
 // lstmForwardRow is lstmForward for one example.
 func lstmForwardRow(z, before, cell, bent, h []float32) {
 	v, n := simd.VectorBitSize()/32, len(h)
 	zi, zf, zg, zo := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {
-		i, f := sigmoid(simd.LoadFloat32s(zi[j:])), sigmoid(simd.LoadFloat32s(zf[j:]))
-		g, o := tanh(simd.LoadFloat32s(zg[j:])), sigmoid(simd.LoadFloat32s(zo[j:]))
+		i, f := rows.Sigmoid(simd.LoadFloat32s(zi[j:])), rows.Sigmoid(simd.LoadFloat32s(zf[j:]))
+		g, o := rows.Tanh(simd.LoadFloat32s(zg[j:])), rows.Sigmoid(simd.LoadFloat32s(zo[j:]))
 		c := f.MulAdd(simd.LoadFloat32s(before[j:]), i.Mul(g))
-		b := tanh(c)
+		b := rows.Tanh(c)
 		i.Store(zi[j:])
 		f.Store(zf[j:])
 		g.Store(zg[j:])
@@ -69,8 +49,8 @@ func gruForwardRow(z, before, h []float32) {
 	v, n := simd.VectorBitSize()/32, len(h)
 	zg, zz, zr, zs := z[:n], z[n:2*n], z[2*n:3*n], z[3*n:4*n]
 	for j := 0; j+v <= n; j += v {
-		u, r := sigmoid(simd.LoadFloat32s(zz[j:])), sigmoid(simd.LoadFloat32s(zr[j:]))
-		g := tanh(r.MulAdd(simd.LoadFloat32s(zs[j:]), simd.LoadFloat32s(zg[j:])))
+		u, r := rows.Sigmoid(simd.LoadFloat32s(zz[j:])), rows.Sigmoid(simd.LoadFloat32s(zr[j:]))
+		g := rows.Tanh(r.MulAdd(simd.LoadFloat32s(zs[j:]), simd.LoadFloat32s(zg[j:])))
 		u.Store(zz[j:])
 		r.Store(zr[j:])
 		g.Store(zg[j:])
