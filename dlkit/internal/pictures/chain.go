@@ -24,6 +24,7 @@ type Chain struct {
 	given   []int // parts of them that steps have been given to write to
 	work    []operation
 	after   []*activation // what is done to the result of each, nil for nothing
+	peaks   *peaks        // of the first step, if they are looked for
 	scratch scratch
 }
 
@@ -57,6 +58,7 @@ func New(c Config) *Chain {
 		chain.after = append(chain.after, chain.activation(s))
 	}
 	chain.share()
+	chain.findPeaks()
 	return chain
 }
 
@@ -177,7 +179,7 @@ func (c *Chain) operation(s *step) operation {
 	case Activation:
 		return activation{s.Layer, x, y, dx, dy}
 	case GlobalMaxPool, GlobalAvgPool:
-		return &global{s.Layer, x, y, dx, dy}
+		return &global{Layer: s.Layer, x: x, y: y, dx: dx, dy: dy, rows: c.Rows}
 	default:
 		return poolStep{&pool{s.Layer, x, y, dx, dy}}
 	}
@@ -207,6 +209,9 @@ func (c *Chain) Out() [3]int {
 func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uint64) {
 	in, last := c.values[0], c.values[len(c.values)-1]
 	eachLine(in, func(g, y int) { in.load(x, c.Rows, c.Channels, g, y) })
+	if c.peaks != nil {
+		c.peaks.x = x
+	}
 	at, norms := 0, 0
 	for i, s := range c.steps {
 		all, _ := s.weights(c.Train)
@@ -230,6 +235,9 @@ func (c *Chain) Forward(out, x []float32, weights, moments [][]float32, seed uin
 func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
 	last, channels := c.slope(len(c.slopes)-1), c.Out()[2]
 	eachLine(last, func(g, y int) { last.load(dout, c.Rows, channels, g, y) })
+	if c.peaks != nil {
+		c.peaks.dx = dx
+	}
 	ends := []int{0}
 	for i, s := range c.steps {
 		_, trained := s.weights(c.Train)
@@ -243,7 +251,7 @@ func (c *Chain) Backward(dx []float32, grads [][]float32, dout []float32) {
 		c.work[i].backward(grads[ends[i]:ends[i+1]])
 	}
 	c.addParts(0)
-	if first := c.slope(0); first != nil && dx != nil {
+	if first := c.slope(0); first != nil && dx != nil && (c.peaks == nil || !c.peaks.few) {
 		eachLine(first, func(g, y int) { first.store(dx, c.Rows, c.Channels, g, y) })
 	}
 }
@@ -253,6 +261,8 @@ type convStep struct {
 	*conv
 	folded       *Layer
 	scale, shift []float32 // of a folded normalisation
+	peaks        *peaks    // of the outputs, if they are looked for
+	kernel       []float32 // of the last forward
 }
 
 func newConvStep(s *step, x, y, dx, dy *plane, channels int) *convStep {
@@ -288,6 +298,7 @@ func newConvStep(s *step, x, y, dx, dy *plane, channels int) *convStep {
 
 func (c *convStep) forward(weights, _ [][]float32, _ uint64) {
 	kernel, rest := weights[0], weights[1:]
+	c.kernel = kernel
 	var bias []float32
 	if c.Bias {
 		bias, rest = rest[0], rest[1:]
@@ -308,6 +319,10 @@ func (c *convStep) backward(grads [][]float32) {
 	var dbias []float32
 	if c.Bias {
 		dbias = grads[1]
+	}
+	if c.peaks != nil && c.peaks.few {
+		c.peaks.backward(c.peaks.pool.rows, c.kernel, grads[0], dbias)
+		return
 	}
 	c.conv.backward(grads[0], dbias)
 }

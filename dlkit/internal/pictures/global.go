@@ -9,6 +9,8 @@ import "github.com/gofromzero/fromzero/dlkit/internal/parallel"
 type global struct {
 	Layer
 	x, y, dx, dy *plane
+	rows         int    // examples
+	peaks        *peaks // of what a convolution alone has made, nil where they are not looked for
 }
 
 // eachPart goes through the channels, some at a time: of so many numbers in each
@@ -26,6 +28,10 @@ func (p *global) forward(_, _ [][]float32, _ uint64) {
 	share := 1 / float32(p.x.h*p.x.w)
 	p.eachPart(func(g, first, n int) {
 		to := p.y.line(g, 0)[first:][:n]
+		if p.peaks != nil {
+			p.forwardPeaks(to, g, first)
+			return
+		}
 		if p.Kind == GlobalMaxPool {
 			copy(to, p.x.line(g, 0)[first:])
 		} else {
@@ -44,11 +50,34 @@ func (p *global) forward(_, _ [][]float32, _ uint64) {
 	})
 }
 
+// forwardPeaks also writes down where the largest numbers are.
+func (p *global) forwardPeaks(to []float32, g, first int) {
+	place, others := p.peaks.place[g*p.y.pixel+first:][:len(to)], p.peaks.others[g*p.y.pixel+first:][:len(to)]
+	clear(place)
+	clear(others)
+	for y := range p.x.h {
+		line := p.x.line(g, y)
+		for x := range p.x.w {
+			from := line[x*p.x.pixel+first:][:len(to)]
+			if x+y == 0 {
+				copy(to, from)
+			} else {
+				findPeaks(to, place, others, from, float32(y*p.x.w+x))
+			}
+		}
+	}
+}
+
 // backward gives all numbers that are the largest the gradient, as the graph
 // does.
 func (p *global) backward([][]float32) {
 	if p.dx == nil {
 		return
+	}
+	if p.peaks != nil {
+		if p.peaks.count(p.rows); p.peaks.few {
+			return // the convolution knows where it comes from
+		}
 	}
 	share := 1 / float32(p.x.h*p.x.w)
 	p.eachPart(func(g, first, n int) {

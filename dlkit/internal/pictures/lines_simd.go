@@ -119,6 +119,32 @@ func giveLargest(dx, d, x, y []float32) {
 	}
 }
 
+// findPeaks sets y to the larger of it and x, which is pixel number at of its
+// channel, place to the number of the first pixel that is as large, and others to
+// how many more are.
+func findPeaks(y, place, others, x []float32, at float32) {
+	v, zero, one, here := simd.VectorBitSize()/32, simd.Float32s{}, simd.BroadcastFloat32s(1), simd.BroadcastFloat32s(at)
+	for i := 0; i < len(y); i += v {
+		a, b := simd.LoadFloat32s(y[i:]), simd.LoadFloat32s(x[i:])
+		n, more := simd.LoadFloat32s(others[i:]), b.Greater(a)
+		n = n.Add(one).IfElse(b.Equal(a), n)
+		zero.IfElse(more, n).Store(others[i:])
+		here.IfElse(more, simd.LoadFloat32s(place[i:])).Store(place[i:])
+		b.IfElse(more, a).IfElse(b.Equal(b), b).Store(y[i:])
+	}
+}
+
+// addProduct adds x·by to y, of any length.
+func addProduct(y, x []float32, by float32) {
+	v, a, i := simd.VectorBitSize()/32, simd.BroadcastFloat32s(by), 0
+	for ; i+v <= len(y); i += v {
+		simd.LoadFloat32s(x[i:]).MulAdd(a, simd.LoadFloat32s(y[i:])).Store(y[i:])
+	}
+	for ; i < len(y); i++ {
+		y[i] += x[i] * by
+	}
+}
+
 // giveEqual gives dx the gradient d where x is y, the largest of all.
 func giveEqual(dx, d, x, y []float32) {
 	v := simd.VectorBitSize() / 32

@@ -2,6 +2,8 @@
 
 package pictures
 
+import "github.com/gofromzero/fromzero/dlkit/internal/product"
+
 // lanes is the number of examples that lie together.
 const lanes = 32
 
@@ -47,15 +49,16 @@ func (p *plane) line(group, y int) []float32 {
 // load reads pictures (n, h, w, channels) into the plane. The plane may have more
 // channels, which stay as they are.
 func (p *plane) load(x []float32, n, channels, group, y int) {
-	line := p.line(group, y)
-	for r := range min(lanes, n-group*lanes) {
+	line, there := p.line(group, y), min(lanes, n-group*lanes)
+	if channels == p.c || channels >= 16 {
+		p.pieces(channels, func(number, at, length int) {
+			from := product.Rows(x[((group*lanes*p.h)+y)*p.w*channels+number:], p.h*p.w*channels)
+			product.Turn(product.Rows(line[at:], lanes), from, there, length)
+		})
+		return
+	}
+	for r := range there {
 		from := x[((group*lanes+r)*p.h+y)*p.w*channels:][:p.w*channels]
-		if channels == p.c {
-			for i, v := range from {
-				line[i*lanes+r] = v
-			}
-			continue
-		}
 		for i := range p.w {
 			for c, v := range from[i*channels : (i+1)*channels] {
 				line[(i*p.c+c)*lanes+r] = v
@@ -64,17 +67,30 @@ func (p *plane) load(x []float32, n, channels, group, y int) {
 	}
 }
 
+// pieces goes through the numbers of an example's line that lie together, in the
+// plane too: length of them, from the example's number on, lie at at.
+func (p *plane) pieces(channels int, do func(number, at, length int)) {
+	if channels == p.c {
+		do(0, 0, p.w*channels)
+		return
+	}
+	for i := range p.w {
+		do(i*channels, i*p.pixel, channels)
+	}
+}
+
 // store is load the other way round.
 func (p *plane) store(x []float32, n, channels, group, y int) {
-	line := p.line(group, y)
-	for r := range min(lanes, n-group*lanes) {
+	line, there := p.line(group, y), min(lanes, n-group*lanes)
+	if channels == p.c || channels >= 16 {
+		p.pieces(channels, func(number, at, length int) {
+			to := product.Rows(x[((group*lanes*p.h)+y)*p.w*channels+number:], p.h*p.w*channels)
+			product.Turn(to, product.Rows(line[at:], lanes), length, there)
+		})
+		return
+	}
+	for r := range there {
 		to := x[((group*lanes+r)*p.h+y)*p.w*channels:][:p.w*channels]
-		if channels == p.c {
-			for i := range to {
-				to[i] = line[i*lanes+r]
-			}
-			continue
-		}
 		for i := range p.w {
 			for c := range channels {
 				to[i*channels+c] = line[(i*p.c+c)*lanes+r]
