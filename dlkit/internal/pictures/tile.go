@@ -26,8 +26,8 @@ type factor struct {
 // rows of a and the rows of b, m runs of k. Of b, row is the distance of a run's
 // rows; its columns touch.
 func addTile(c []float32, ldc, width int, a, b factor, k, m int) {
-	if large() {
-		addLarge(c, ldc, width, a, b, k, m, 1)
+	if assembly() {
+		addAssembly(c, ldc, width, a, b, k, m, 1)
 		return
 	}
 	for j := range m {
@@ -38,8 +38,8 @@ func addTile(c []float32, ldc, width int, a, b factor, k, m int) {
 
 // setTile is addTile to zeros, whatever c held.
 func setTile(c []float32, ldc, width int, a, b factor, k, m int) {
-	if large() {
-		addLarge(c, ldc, width, a, b, k, m, 0)
+	if assembly() {
+		addAssembly(c, ldc, width, a, b, k, m, 0)
 		return
 	}
 	for r := range tileRows {

@@ -2,7 +2,7 @@
 
 package pictures
 
-// large reports whether there are tiles in assembly.
-func large() bool { return false }
+// assembly reports whether there are tiles in assembly.
+func assembly() bool { return false }
 
-func addLarge([]float32, int, int, factor, factor, int, int, int) {}
+func addAssembly([]float32, int, int, factor, factor, int, int, int) {}

@@ -4,8 +4,8 @@ package product
 
 import "simd"
 
-// large reports whether the tiles in assembly can be used.
-func large() bool { return simd.VectorBitSize() == 512 }
+// AVX512 reports whether the tiles in assembly for it can be used.
+func AVX512() bool { return simd.VectorBitSize() == 512 }
 
 // tile4x64 makes of four rows of c, 64 wide and ldc apart, those of start, ldstart
 // apart, and the product of four rows of a, k long, and k rows of b. Rows of a lie

@@ -10,8 +10,11 @@ func Fast() bool { return !simd.Emulated() }
 // tileWidths are the widths that tiles can have: those of two vectors, or what
 // is written in assembly.
 func tileWidths() widths {
-	if large() {
+	if AVX512() {
 		return widths{16, 32, 64}
+	}
+	if AVX2() {
+		return widths{16, 16, 16}
 	}
 	two := 2 * simd.VectorBitSize() / 32
 	return widths{two, two, two}
@@ -20,8 +23,10 @@ func tileWidths() widths {
 // tileHeight is how many of n rows a tile of that width takes.
 func tileHeight(n, width int) int {
 	switch {
-	case n >= 8 && width == 32 && large():
+	case n >= 8 && width == 32 && AVX512():
 		return 8
+	case AVX2() && (n >= 12 || n == 10 || n == 6): // no single rows are left by it
+		return 6
 	case n >= 4:
 		return 4
 	}
@@ -34,8 +39,10 @@ func tileHeight(n, width int) int {
 // The width is one of tileWidths.
 func putTile(c []float32, ldc int, start []float32, ldstart int, a []float32, ar, ak int, b []float32, ldb, k, rows, width int) {
 	switch {
-	case large():
+	case AVX512():
 		putLarge(c, ldc, start, ldstart, a, ar, ak, b, ldb, k, rows, width)
+	case AVX2():
+		putMiddle(c, ldc, start, ldstart, a, ar, ak, b, ldb, k, rows, width)
 	case rows == 4:
 		putFourRows(c, ldc, start, ldstart, a, ar, ak, b, ldb, k)
 	default:
