@@ -11,19 +11,19 @@ import (
 )
 
 // What is lost without vectors: ms of a training step at batch size 32, medians
-// of three on two cores of an AMD EPYC with Go 1.27.3, by
+// of three to five on two cores of an AMD EPYC with Go 1.27.3, by
 //
 //	go test -run '^$' -bench 'BenchmarkTrain$/^(Dense32|CNN|LSTM)$' ./dlkit
 //
 //	                                  784-64-10   CNN 32-64   LSTM 64
-//	as it is, with AVX-512              0.21         5.3         8.9
-//	GODEBUG=cpu.avx512f=off             0.41        11          20
-//	cpu.avx2, cpu.avx, cpu.fma off too  1.8         72         319
-//	built with GOEXPERIMENT=nosimd      1.9         53         189
+//	as it is, with AVX-512              0.13         4.0         6.1
+//	GODEBUG=cpu.avx512f=off             0.14         5.1         8.6
+//	cpu.avx2, cpu.avx, cpu.fma off too  1.9         71         312
+//	built with GOEXPERIMENT=nosimd      1.8         51         184
 const (
-	lostAVX2 = "training takes twice as long as with AVX-512"
-	lostAVX  = "everything works, but training takes 9 times as long as with AVX-512 in dense networks, 14 in convolutional, 36 in recurrent ones"
-	lostSIMD = "with AVX-512, training takes 9 times as long as it could in dense networks, 10 in convolutional, 21 in recurrent ones"
+	lostAVX2 = "training takes up to half as long again as with AVX-512"
+	lostAVX  = "everything works, but training takes 15 times as long as with AVX-512 in dense networks, 18 in convolutional, 51 in recurrent ones"
+	lostSIMD = "with AVX-512, training takes 14 times as long as it could in dense networks, 13 in convolutional, 30 in recurrent ones"
 )
 
 // cpu says which vectors the processor has and whether they are used.
