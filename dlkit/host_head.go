@@ -32,7 +32,8 @@ type hostHead struct {
 // hostLoss is the loss that the model's end has, where the host can compute it and
 // all metrics; nil if not.
 func (m *Model) hostLoss() (*hostLoss, []hostMetric) {
-	if m.compiled == nil || len(m.outputs) != 1 || len(m.shapeOf(m.outputs[0])) != 1 {
+	last := len(m.inputs) + len(m.steps) - 1
+	if m.compiled == nil || len(m.outputs) != 1 || m.outputs[0] != last || len(m.shapeOf(last)) != 1 {
 		return nil, nil
 	}
 	h := m.compiled.heads[0]
