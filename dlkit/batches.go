@@ -75,6 +75,9 @@ type rowBatches struct {
 	order   []int    // of the rows that are left
 	size    int
 
+	memory *memoryRows // the data, if it is of this kind
+	looked bool        // whether it is has been seen
+
 	known bool         // whether the first batch has been seen
 	spec  dataSpec     // its make-up
 	own   tensor.Batch // what the data gave last, to be written to again
@@ -89,7 +92,8 @@ type rowsRead struct {
 	into    *batchFeeds // the program's
 	spec    dataSpec
 	batch   tensor.Batch
-	filled  bool // into holds the batch
+	filled  bool      // into holds the batch
+	rows    *hostRows // but for these, which the program's work fetches
 	took    time.Duration
 	err     error
 }
@@ -128,6 +132,9 @@ func (r *rowBatches) take(ctx context.Context, kind programKind) (*program, erro
 		}
 	case read.into == p.spare:
 		p.swap()
+	}
+	if p.calls != nil {
+		p.calls.rows = read.rows
 	}
 	if r.order = later; !r.known || !r.spec.equal(read.spec) {
 		r.spec, r.known = read.spec, true
@@ -173,7 +180,7 @@ func (r *rowBatches) readNow(ctx context.Context, kind programKind, at []int) (*
 func (r *rowBatches) read(ctx context.Context, read *rowsRead, at []int) {
 	begin := time.Now()
 	defer func() { read.took = time.Since(begin) }()
-	if read.batch, read.err = r.data.Rows(ctx, at, r.reusable(read.into)); read.err != nil {
+	if read.batch, read.err = r.rows(ctx, read, at); read.err != nil {
 		return
 	}
 	if read.spec, read.err = r.m.specOf(read.batch, r.scoring); read.err != nil {
@@ -186,6 +193,20 @@ func (r *rowBatches) read(ctx context.Context, read *rowsRead, at []int) {
 	if read.err = read.into.fill(read.batch); read.err == nil {
 		read.err = read.into.upload()
 	}
+}
+
+// rows reads the rows, but for inputs that the program's work fetches.
+func (r *rowBatches) rows(ctx context.Context, read *rowsRead, at []int) (tensor.Batch, error) {
+	if !r.looked {
+		r.memory, r.looked = memoryRowsOf(r.data), true
+	}
+	if r.memory == nil || read.into == nil || !read.program.fetches() {
+		return r.data.Rows(ctx, at, r.reusable(read.into))
+	}
+	into := r.reusable(read.into)
+	rest, err := r.memory.rest.Rows(ctx, at, tensor.Batch{Inputs: into.Targets, Weights: into.Weights})
+	read.rows = r.memory.rows(at)
+	return tensor.Batch{Inputs: read.into.tensors().Inputs, Targets: rest.Inputs, Weights: rest.Weights}, err
 }
 
 // reusable is what the data may write rows into: the feeds' own memory, or what

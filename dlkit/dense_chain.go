@@ -129,7 +129,11 @@ func (b *Builder) denseChained(m *Model, i int, x *graph.Node) (y *graph.Node, s
 type denseWork struct {
 	chain *perceptron.Chain
 	seed  uint64
+	rows  *hostRows // to fetch before the next step, nil for none
 }
+
+// fetchFrom implements fetchingWork.
+func (w *denseWork) fetchFrom(rows *hostRows) { w.rows = rows }
 
 // weightsAt implements packingWork.
 func (w *denseWork) weightsAt(version uint64) { w.chain.Version = version }
@@ -157,6 +161,9 @@ func (w *denseWork) step(s hostStep) {
 	if w.chain.Input {
 		step.DX, step.Grads = s.grads[0], s.grads[1:]
 		step.Update = func(worker, k, at int, g []float32) bool { return s.update(worker, k+1, at, g) }
+	}
+	if w.rows != nil {
+		step.Fetch = func(first, n int) { w.rows.fetch(x, first, n) }
 	}
 	w.chain.Step(&step)
 }

@@ -75,6 +75,7 @@ type hostCalls struct {
 	stages []*hostStage
 	made   []*hostFeed // the program's outputs that works make, nil for others
 	input  []float32   // to be read instead of the program's first feed, nil for that
+	rows   *hostRows   // to be fetched into the program's first feed, nil for none
 }
 
 // hostCall is one use of host work.

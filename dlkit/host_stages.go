@@ -135,6 +135,10 @@ func (s *hostStage) compile(p *program, outputs []*graph.Node) error {
 // their numbers; used are buffers that are in use until the program has ended.
 func (c *hostCalls) run(args []compute.Buffer) (given map[int]compute.Buffer, used []compute.Buffer, err error) {
 	given = map[int]compute.Buffer{}
+	if w, ok := c.list[0].work.(fetchingWork); ok {
+		w.fetchFrom(c.rows)
+		c.rows = nil
+	}
 	for _, s := range c.stages {
 		out, err := s.execute(args)
 		if err != nil {

@@ -12,6 +12,9 @@ type Step struct {
 	Weights [][]float32
 	// Seed says what drops out.
 	Seed uint64
+	// Fetch, which may be nil, writes n rows of X from the first on. It is called for
+	// all rows, several times at a time.
+	Fetch func(first, n int)
 	// Loss makes of an example's output y the gradient by it, dy. It is called for
 	// several examples at a time.
 	Loss func(example int, y, dy []float32)
@@ -52,6 +55,9 @@ func (c *Chain) Step(s *Step) {
 
 // thereAndBack takes n examples forward, to the loss, and back.
 func (c *Chain) thereAndBack(s *Step, first, n int) {
+	if s.Fetch != nil {
+		s.Fetch(first, n)
+	}
 	c.forwardRows(s.X, s.Seed, first, n)
 	last := c.layers[len(c.layers)-1]
 	for r := first; r < first+n; r++ {

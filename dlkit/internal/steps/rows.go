@@ -13,6 +13,17 @@ func Gather(rows, table []float32, at []int32) {
 	}
 }
 
+// Ask asks for rows of the given length of a table to be brought into the caches, and
+// does not wait for them. A table that fits the second cache is left alone.
+func Ask(table []float32, at []int32, size int) {
+	if len(table) < largeTable || size == 0 {
+		return
+	}
+	for _, w := range at {
+		prefetch(&table[int(w)*size], size)
+	}
+}
+
 // Scatter adds row i of rows to row at[i] of a table, and so is Gather's
 // gradient.
 func Scatter(table, rows []float32, at []int32) {
