@@ -18,9 +18,9 @@ func TestDoctorTellsWhatVectorsAreFor(t *testing.T) {
 		want    []string
 	}{
 		{"everything", "amd64", big, true, "with", true, []string{"AVX-512", "GOEXPERIMENT=simd"}},
-		{"a part of AVX-512", "amd64", big[:4], true, "with", true, []string{"AVX2 without AVX-512", "twice"}},
-		{"none", "amd64", []string{"sse2"}, true, "with", false, []string{"no AVX2", "9 times"}},
-		{"slow cells", "amd64", big, true, "without", false, []string{"cells are built without", "9 times", "fromzero setup"}},
+		{"a part of AVX-512", "amd64", big[:4], true, "with", true, []string{"AVX2 without AVX-512", "half as long again"}},
+		{"none", "amd64", []string{"sse2"}, true, "with", false, []string{"no AVX2", "times as long"}},
+		{"slow cells", "amd64", big, true, "without", false, []string{"cells are built without", "times as long", "fromzero setup"}},
 		{"slow program", "amd64", big, false, "", false, []string{"this program is built without", "make build"}},
 		{"another architecture", "arm64", nil, true, "with", true, []string{"arm64"}},
 	} {
