@@ -285,6 +285,9 @@ func newConvStep(s *step, x, y, dx, dy *plane, channels int) *convStep {
 	c.turned = turned{h: whole(y.h, tile), w: whole(y.w, tile), columns: whole(y.c, 16)}
 	if dy != nil {
 		if tile == 1 {
+			c.narrow = newNarrow(c)
+		}
+		if tile == 1 && c.narrow == nil {
 			c.dkernel = make([]float32, s.Window[0]*up8(s.Window[1]*x.c)*c.turned.columns)
 		}
 		c.lines, c.sums = make([]float64, y.groups*y.h*y.c), newWorkspace(y.c*lanes)

@@ -22,6 +22,7 @@ type conv struct {
 	scaled   []float32 // the kernel, where it is scaled
 	turned   turned
 	tiled    *filtering // computes the gradient by the kernel, if not nil
+	narrow   *narrow    // does so instead, if not nil
 	// ahead and back compute y and dx; back is nil where nobody asks for dx.
 	ahead, back slide
 }
@@ -94,9 +95,12 @@ func (c *conv) backward(dkernel, dbias []float32) {
 		}
 		dbias[f] = float32(sum)
 	}
-	if c.tiled != nil {
+	switch {
+	case c.tiled != nil:
 		c.tiled.run(dkernel, c.channels, c.Filters)
-	} else {
+	case c.narrow != nil:
+		c.narrow.run(dkernel)
+	default:
 		c.weigh()
 		c.unload(dkernel)
 	}
@@ -114,6 +118,9 @@ func (c *conv) turn() {
 		line := c.dy.line(g, y)
 		addLine(sums, line)
 		sumLanes(c.lines[(g*c.y.h+y)*c.y.c:], sums)
+		if c.narrow != nil { // which reads the gradient as it is
+			return
+		}
 		to := t.data[(g*t.h+y)*t.w*pixel:]
 		for x := range c.y.w {
 			turnPixel(to[x*pixel:], t.columns, line[x*c.dy.pixel:], c.y.c)
