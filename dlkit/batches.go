@@ -90,6 +90,7 @@ type rowBatches struct {
 type rowsRead struct {
 	program *program
 	into    *batchFeeds // the program's
+	asked   int         // rows
 	spec    dataSpec
 	batch   tensor.Batch
 	filled  bool      // into holds the batch
@@ -145,7 +146,8 @@ func (r *rowBatches) take(ctx context.Context, kind programKind) (*program, erro
 }
 
 // readAhead is what has been read ahead, nil if nothing has or if it lies in the
-// memory of a program that is not there any more.
+// memory of a program that is not there any more. A batch of another make-up than
+// those before is copied: its own program may take that one's place.
 func (r *rowBatches) readAhead(kind programKind) (*rowsRead, error) {
 	read := r.next
 	if read == nil {
@@ -156,10 +158,27 @@ func (r *rowBatches) readAhead(kind programKind) (*rowsRead, error) {
 	if read.err != nil {
 		return nil, read.err
 	}
-	if !read.filled || r.m.programs.find(r.spec.withBatch(read.spec.batch).key(kind)) != read.program {
+	if r.m.programs.find(r.spec.withBatch(read.asked).key(kind)) != read.program {
 		return nil, nil
 	}
+	if !read.filled {
+		read.batch = cloned(read.batch)
+	}
 	return read, nil
+}
+
+// cloned is a copy of a batch.
+func cloned(b tensor.Batch) (out tensor.Batch) {
+	for _, t := range b.Inputs {
+		out.Inputs = append(out.Inputs, t.Clone())
+	}
+	for _, t := range b.Targets {
+		out.Targets = append(out.Targets, t.Clone())
+	}
+	if b.Weights != nil {
+		out.Weights = b.Weights.Clone()
+	}
+	return out
 }
 
 // readNow reads rows while nothing runs.
@@ -257,7 +276,7 @@ func (r *rowBatches) ahead(ctx context.Context, kind programKind, busy *program)
 	if p == nil || p == busy && p.addSpare() != nil {
 		return // it will be read when it is its turn
 	}
-	read := &rowsRead{program: p, into: &p.batchFeeds}
+	read := &rowsRead{program: p, into: &p.batchFeeds, asked: len(at)}
 	if p == busy {
 		read.into = p.spare
 	}

@@ -166,6 +166,7 @@ func (w *denseWork) step(s hostStep) {
 		step.Fetch = func(first, n int) { w.rows.fetch(x, first, n) }
 	}
 	w.chain.Step(&step)
+	w.rows = nil // and so not keep the data, if this was the last step
 }
 
 func (w *denseWork) backward(grads, in [][]float32, dout []float32) {

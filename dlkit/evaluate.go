@@ -174,7 +174,6 @@ func (e *evaluation) step(ctx context.Context, source batches) error {
 		return err
 	}
 	err := e.lockedStep(ctx, source)
-	source.join()
 	if err == nil && e.progress != nil {
 		e.progress.Update("evaluating", e.done, e.total, nil, nil)
 	}
@@ -182,6 +181,7 @@ func (e *evaluation) step(ctx context.Context, source batches) error {
 }
 
 func (e *evaluation) lockedStep(ctx context.Context, source batches) error {
+	defer source.join()
 	e.m.mu.Lock()
 	defer e.m.mu.Unlock()
 	p, err := source.take(ctx, evaluateProgram)

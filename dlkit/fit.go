@@ -96,12 +96,19 @@ func (m *Model) Fit(ctx context.Context, data tensor.Dataset, config FitConfig) 
 	if err := f.begin(ctx, data); err != nil {
 		return hist, err
 	}
+	ended := false
+	defer func() {
+		if !ended { // a callback or the data has panicked
+			_ = f.end()
+		}
+	}()
 	if err = f.checkData(ctx); err == nil {
 		err = f.run(ctx)
 	}
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}
+	ended = true
 	if endErr := f.end(); err == nil {
 		err = endErr
 	}

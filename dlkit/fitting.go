@@ -316,12 +316,7 @@ func (f *fitting) step(ctx context.Context, label string, source batches) error 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m := f.m
-	m.mu.Lock()
-	err := f.lockedStep(ctx, source)
-	m.mu.Unlock()
-	source.join()
-	if err != nil {
+	if err := f.lockedStep(ctx, source); err != nil {
 		return err
 	}
 	f.event.Step++
@@ -333,12 +328,17 @@ func (f *fitting) step(ctx context.Context, label string, source batches) error 
 		return nil
 	}
 	f.event.names, f.event.values = f.names, f.values
-	err = f.notify(StepEnd)
+	err := f.notify(StepEnd)
 	f.event.names = nil
 	return err
 }
 
+// lockedStep does the step itself, and has ended with everything when it returns
+// or panics.
 func (f *fitting) lockedStep(ctx context.Context, source batches) error {
+	defer source.join()
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
 	p, err := source.take(ctx, f.kind())
 	if err != nil {
 		return err

@@ -298,6 +298,17 @@ func (c *hostCalls) weightsAt(version uint64) {
 	}
 }
 
+// forget gives up what the works have been given of a caller's data.
+func (c *hostCalls) forget() {
+	if c == nil {
+		return
+	}
+	c.input = nil
+	for _, call := range c.list {
+		call.held = nil
+	}
+}
+
 // reseed gives works that draw random numbers a new seed.
 func (c *hostCalls) reseed(rng *rand.Rand) {
 	if c == nil {

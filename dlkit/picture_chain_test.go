@@ -143,3 +143,20 @@ func TestChainLeavesLastSigmoidToTheLoss(t *testing.T) {
 	}
 	checkHostWork(t, data, FitConfig{BatchSize: 40}, CompileConfig{Loss: BinaryCrossEntropy{}}, model)
 }
+
+// However many rows there are, a prediction is that of the graph.
+func TestPicturesOfAnyNumber(t *testing.T) {
+	all, _ := tensor.Flat[float32](randomData(65, 3, 9, 7, 3).All().Inputs[0])
+	for name := range chains() {
+		m, plain := chains()[name], chains()[name]
+		for _, n := range []int{1, 15, 16, 31, 32, 33, 64, 65} {
+			x := tensor.Must(tensor.New(all[:n*9*7*3], n, 9, 7, 3))
+			var got, want *tensor.Tensor
+			withLowerings(func() { got = tensor.Must(m.Predict(t.Context(), x)) })
+			withPlainOps(func() { want = tensor.Must(plain.Predict(t.Context(), x)) })
+			if !got.AllClose(want, 1e-3, 1e-5) {
+				t.Errorf("%s, %d rows: differs from the graph", name, n)
+			}
+		}
+	}
+}

@@ -130,6 +130,7 @@ func (p *program) runLanes(lanes []lane, done func(l lane, buffers []compute.Buf
 	}
 	compute(0)
 	wg.Wait()
+	p.calls.forget()
 	for _, err := range errs {
 		if err != nil {
 			return err

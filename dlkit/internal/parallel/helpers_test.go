@@ -92,3 +92,28 @@ func TestPatienceEnds(t *testing.T) {
 		t.Errorf("the pause is %v a minute later, want %v", p.pause, shortest)
 	}
 }
+
+// A panic in anybody's work is the caller's, and everybody else has ended by then.
+func TestPanicsAreTheCallers(t *testing.T) {
+	for piece := range 8 {
+		var working atomic.Int32
+		func() {
+			defer func() {
+				if got := recover(); got != "a fault" {
+					t.Errorf("piece %d: the caller recovered %v", piece, got)
+				}
+				if n := working.Load(); n != 0 {
+					t.Errorf("piece %d: %d are still at work", piece, n)
+				}
+			}()
+			EachBy(4, 8, func(_, i int) {
+				working.Add(1)
+				defer working.Add(-1)
+				time.Sleep(time.Millisecond)
+				if i == piece {
+					panic("a fault")
+				}
+			})
+		}()
+	}
+}

@@ -17,6 +17,7 @@ type job struct {
 
 	mu      sync.Mutex
 	closed  bool // to those who have not joined
+	fault   any  // what a helper's work panicked with
 	joined  int
 	awaited int // helpers who were looking out, and have not joined
 	busy    sync.WaitGroup
@@ -51,11 +52,20 @@ func (j *job) do(worker int) {
 
 // help is what a helper does, who may have been looking out for a job.
 func (j *job) help(looked bool) {
-	if worker := j.join(looked); worker > 0 {
-		j.do(worker)
+	worker := j.join(looked)
+	if worker == 0 {
+		return
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			j.mu.Lock()
+			j.fault = fault
+			j.mu.Unlock()
+		}
 		j.working.Add(-1)
 		j.busy.Done()
-	}
+	}()
+	j.do(worker)
 }
 
 // join is the helper's number as a worker, 0 if it is too late.

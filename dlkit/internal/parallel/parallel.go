@@ -17,7 +17,7 @@ func Each(n int, work func(piece int)) {
 }
 
 // EachBy is Each for work that is told which of so many workers does it: 0 is the
-// caller.
+// caller. If work panics, so does EachBy, when nobody is at work any more.
 func EachBy(workers, n int, work func(worker, piece int)) {
 	workers = min(workers, n)
 	if workers <= 1 {
@@ -30,6 +30,11 @@ func EachBy(workers, n int, work func(worker, piece int)) {
 	for range workers - 1 {
 		idle.give(j)
 	}
-	j.do(0)
-	j.close()
+	func() {
+		defer j.close()
+		j.do(0)
+	}()
+	if j.fault != nil {
+		panic(j.fault)
+	}
 }
