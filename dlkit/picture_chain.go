@@ -37,7 +37,7 @@ func (m *Model) pictureChainAt(i, n int, train bool, wanted []int) int {
 		if len(parts) == 0 || train && m.frozenNorm(&m.steps[end]) || !stretch.add(end) {
 			break
 		}
-		convolves = convolves || parts[0].Kind == pictures.Conv || parts[0].Kind == pictures.Depthwise
+		convolves = convolves || parts[0].Convolves()
 		if convolves && stretch.closed() {
 			longest = end + 1 - i
 		}

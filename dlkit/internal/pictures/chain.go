@@ -101,7 +101,7 @@ func (c *Chain) add(shape [3]int, from *step) {
 				continue
 			}
 			uses++
-			if to.convolves() {
+			if to.Convolves() {
 				around = around.with(to.inputMargins(c.channels[value], h, w))
 			}
 		}
@@ -112,7 +112,7 @@ func (c *Chain) add(shape [3]int, from *step) {
 		return
 	}
 	around = margins{}
-	if from != nil && from.convolves() && c.slopes[from.in[0]] != nil {
+	if from != nil && from.Convolves() && c.slopes[from.in[0]] != nil {
 		x := c.values[from.in[0]]
 		around = from.outputMargins(c.channels[from.in[0]], x.h, x.w)
 	}

@@ -56,7 +56,7 @@ func numbersFor(c *Chain) (weights, grads, moments [][]float32, x, out []float32
 			if l.Kind == Conv {
 				n = l.Filters
 			}
-			if l.convolves() && i == 0 {
+			if l.Convolves() && i == 0 {
 				n *= l.Window[0] * l.Window[1]
 			}
 			if l.Kind == Conv && i == 0 {

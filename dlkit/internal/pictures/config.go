@@ -95,8 +95,8 @@ func (l Layer) Weights(train bool) (all, trained int) {
 	return all, trained
 }
 
-// convolves reports whether the layer reads more than what lies where it writes.
-func (l Layer) convolves() bool { return l.Kind == Conv || l.Kind == Depthwise }
+// Convolves reports whether the layer is a convolution of any kind.
+func (l Layer) Convolves() bool { return l.Kind == Conv || l.Kind == Depthwise }
 
 // stride is Stride with 1 for 0.
 func (l Layer) stride() (down, right int) { return max(1, l.Stride[0]), max(1, l.Stride[1]) }

@@ -12,13 +12,14 @@ type depthwise struct {
 
 	channels     int       // that count
 	kernel, back []float32 // (kh, kw, channels of x): the taps, and those from the last to the first
-	bias         []float32 // (channels of x)
+	bias, none   []float32 // (channels of x); none is zero
 	sums         workspace // (taps, lanes): gradients by a channel's taps, and then by its bias
 }
 
 func newDepthwise(l Layer, x, y, dx, dy *plane, channels int) *depthwise {
 	d := &depthwise{Layer: l, x: x, y: y, dx: dx, dy: dy, channels: channels}
-	d.kernel, d.back, d.bias = make([]float32, d.taps()*x.c), make([]float32, d.taps()*x.c), make([]float32, x.c)
+	d.kernel, d.back = make([]float32, d.taps()*x.c), make([]float32, d.taps()*x.c)
+	d.bias, d.none = make([]float32, x.c), make([]float32, x.c)
 	if dy != nil {
 		d.sums = newWorkspace((d.taps() + 1) * lanes)
 	}
@@ -43,8 +44,7 @@ func (d *depthwise) forward(weights, _ [][]float32, _ uint64) {
 func (d *depthwise) backward(grads [][]float32) {
 	d.weigh(grads)
 	if d.dx != nil {
-		zeros := make([]float32, d.x.c)
-		d.slide(d.dx, d.dy, d.back, zeros, d.Pad[0]-d.Window[0]+1, d.Pad[1]-d.Window[1]+1)
+		d.slide(d.dx, d.dy, d.back, d.none, d.Pad[0]-d.Window[0]+1, d.Pad[1]-d.Window[1]+1)
 	}
 }
 
@@ -73,18 +73,10 @@ func (d *depthwise) weigh(grads [][]float32) {
 			}
 		}
 		for tap := range taps {
-			grads[0][tap*d.channels+c] = sumOf(sums[tap*lanes : (tap+1)*lanes])
+			grads[0][tap*d.channels+c] = float32(sumOf(sums[tap*lanes : (tap+1)*lanes]))
 		}
 		if d.Bias {
-			grads[1][c] = sumOf(sums[taps*lanes:])
+			grads[1][c] = float32(sumOf(sums[taps*lanes:]))
 		}
 	})
-}
-
-func sumOf(s []float32) float32 {
-	var sum float64
-	for _, v := range s {
-		sum += float64(v)
-	}
-	return float32(sum)
 }

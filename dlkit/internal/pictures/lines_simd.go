@@ -172,10 +172,15 @@ func addScaled(y, x []float32, by float32) {
 // sumLanes adds up the lanes of sums (channels, lanes).
 func sumLanes(to []float64, sums []float32) {
 	for c := range len(sums) / lanes {
-		var sum float64
-		for _, v := range sums[c*lanes : (c+1)*lanes] {
-			sum += float64(v)
-		}
-		to[c] = sum
+		to[c] = sumOf(sums[c*lanes : (c+1)*lanes])
 	}
+}
+
+// sumOf adds up numbers.
+func sumOf(s []float32) float64 {
+	var sum float64
+	for _, v := range s {
+		sum += float64(v)
+	}
+	return sum
 }

@@ -14,7 +14,7 @@ type step struct {
 // bends reports whether an activation may be applied to the step's result where it
 // lies: the step must not read that in Backward.
 func (s *step) bends(a Layer) bool {
-	writes := s.convolves() || s.Kind == Norm || s.Kind == Add
+	writes := s.Convolves() || s.Kind == Norm || s.Kind == Add
 	return writes && !s.relu && s.bend == nil && !a.Function.wantsInput()
 }
 
